@@ -1,0 +1,143 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/place.h"
+
+/// A cascade of extended Einsums as a plain value: what the parser makes, the checker completes
+/// and everything else (graph, interpreter, mappings) reads. No hardware in sight.
+/// Notation: EDGE and TeAAL, in ASCII; ranks are upper case (M), their variables lower case (m).
+namespace attnsim::einsum {
+
+/// One term of an affine index: `factor` x shape of `rank` (if any) x value of `variable` (if any).
+struct Term {
+  std::int64_t factor = 1;
+  std::string rank;      ///< e.g. "M0" in m1*M0; empty: none
+  std::string variable;  ///< e.g. "m1"; empty: a constant term
+  bool operator==(const Term&) const = default;
+};
+
+/// An affine index: the sum of its terms (`p`, `m1+1`, `m1*M0+m0`, `0`, `M1`).
+struct Index {
+  std::vector<Term> terms;
+  bool operator==(const Index&) const = default;
+};
+
+/// A tensor at a point: `Q[b,h,e,p]`.
+struct Access {
+  std::string tensor;
+  std::vector<Index> indices;  ///< one per rank of the tensor, in its declared order
+  Place place;
+};
+
+struct Expr;
+
+struct Number {
+  double value = 0;  ///< may be +-infinity (`inf`, `-inf`)
+};
+
+/// A map operator applied to its arguments. `op` is the canonical name: "add" "sub" "mul" "div"
+/// "max" "min" "neg" "exp" ... (infix + - * / and unary - are spelt as these).
+struct Call {
+  std::string op;
+  std::vector<Expr> arguments;
+};
+
+/// `op[variables] argument`: a reduction ("sum", "max", "min", "any") over rank variables.
+struct Reduce {
+  std::string op;
+  std::vector<std::string> variables;
+  std::vector<Expr> argument;  ///< exactly one; a vector because Expr is incomplete here
+};
+
+struct Expr {
+  std::variant<Number, Access, Call, Reduce> node;
+  Place place;
+};
+
+enum class Comparator { less, less_equal, greater, greater_equal, equal, not_equal };
+
+struct Comparison {
+  Index left;
+  Comparator comparator = Comparator::less_equal;
+  Index right;
+};
+
+/// A condition on the iteration space: a comparison, or the conjunction/disjunction of conditions.
+struct Condition {
+  enum class Kind { comparison, all_of, any_of };
+  Kind kind = Kind::comparison;
+  Comparison comparison;         ///< for Kind::comparison
+  std::vector<Condition> parts;  ///< for the other two, at least two
+  Place place;
+};
+
+/// One equation. Points of the iteration space that fail `where` are not computed: a reduction
+/// skips them, an output that no point reaches holds the reduction's identity (0 for a map).
+struct Einsum {
+  Access output;
+  Expr value;
+  std::optional<Condition> where;
+  Place place;
+  [[nodiscard]] const std::string& name() const { return output.tensor; }
+};
+
+/// A rank: an axis. `M = M1 * M0` gives it parts; the parts are ranks of their own.
+struct Rank {
+  std::string name;
+  std::vector<std::string> parts;  ///< empty, or the ranks whose shapes multiply to this one's
+  Place place;
+  /// The rank's variable: its name in lower case ("M1" -> "m1").
+  [[nodiscard]] std::string variable() const;
+};
+
+/// `let BK[e,m1,m0] = K[e,m1*M0+m0]`: another way to index a tensor; no data moves.
+struct View {
+  Access left;   ///< plain variables only
+  Access right;  ///< a tensor declared before (input or intermediate)
+};
+
+/// `init RM[b,h,0,p] = -inf`: the value of a generative tensor at its first coordinate.
+struct Init {
+  Access target;
+  double value = 0;
+};
+
+/// What the checker knows of a tensor.
+struct Tensor {
+  enum class Kind { input, intermediate, output, view };
+  std::string name;
+  Kind kind = Kind::intermediate;
+  std::vector<std::string> ranks;  ///< in index order; names of ranks
+  /// The rank along which the tensor is generative (written at m1+1 from m1): it has one
+  /// coordinate more than that rank's shape. Empty for others.
+  std::string generative_rank;
+  Place place;
+};
+
+/// A checked cascade. Einsums stand in an order in which each can be computed (the text's order;
+/// the checker rejects any other), generative ones iterating along their rank together.
+struct Cascade {
+  std::string name;
+  std::vector<std::string> header;  ///< comment lines above `cascade`, without '#'
+  std::vector<Rank> ranks;
+  std::vector<Access> inputs;   ///< as declared
+  std::vector<Access> outputs;  ///< as declared
+  std::vector<View> views;
+  std::vector<Init> inits;
+  std::vector<Einsum> einsums;
+  std::vector<Tensor> tensors;  ///< filled by the checker, in order of first appearance
+  std::string file;
+
+  [[nodiscard]] const Rank* find_rank(const std::string& name) const;
+  [[nodiscard]] const Rank* find_rank_of_variable(const std::string& variable) const;
+  [[nodiscard]] const Tensor* find_tensor(const std::string& name) const;
+  [[nodiscard]] const Einsum* find_einsum(const std::string& name) const;
+  [[nodiscard]] const View* find_view(const std::string& name) const;
+};
+
+}  // namespace attnsim::einsum
