@@ -32,7 +32,7 @@ using OperationTable = std::map<std::string, Operation>;
 /// `<memory>`: a register file, SRAM or DRAM.
 struct MemorySpec {
   std::string name;
-  std::string technology_class;  ///< `class`: "RF", "SRAM", "HBM2", ...; free text for reports
+  std::string technology_class;   ///< `class`: "RF", "SRAM", "HBM2", ...; free text for reports
   std::optional<Bytes> capacity;  ///< of all instances; absent: never too small (off-chip)
   std::uint64_t entries = 0;      ///< words per instance where it was given as `entries`; else 0
   std::uint64_t instances = 1;    ///< 1, or one per PE / column / row / lane of the unit it is in
@@ -89,12 +89,12 @@ struct Architecture {
   std::vector<Component> components;  ///< in file order; a unit's memories follow their unit
   Place place;
 
-  [[nodiscard]] const MemorySpec* find_memory(const std::string& name) const;
-  [[nodiscard]] const ArraySpec* find_array(const std::string& name) const;
-  [[nodiscard]] const VectorSpec* find_vector(const std::string& name) const;
+  [[nodiscard]] const MemorySpec* find_memory(const std::string& memory) const;
+  [[nodiscard]] const ArraySpec* find_array(const std::string& array) const;
+  [[nodiscard]] const VectorSpec* find_vector(const std::string& vector) const;
   /// The channel that joins `a` and `b` in either direction, or null: then moving is free.
   [[nodiscard]] const ChannelSpec* find_channel(const std::string& a, const std::string& b) const;
-  [[nodiscard]] std::vector<std::string> unit_names() const;    ///< arrays and vectors
+  [[nodiscard]] std::vector<std::string> unit_names() const;  ///< arrays and vectors
   [[nodiscard]] std::vector<std::string> memory_names() const;
 };
 

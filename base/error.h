@@ -14,7 +14,8 @@ class InputError : public std::runtime_error {
  public:
   InputError(const std::string& where, const std::string& message)
       : std::runtime_error(where + ": " + message) {}
-  InputError(const Place& place, const std::string& message) : InputError(to_string(place), message) {}
+  InputError(const Place& place, const std::string& message)
+      : InputError(to_string(place), message) {}
 };
 
 /// Input that is well-formed but cannot be carried out (a tile that no buffer holds, a mapping

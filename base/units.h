@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cassert>
+#include <compare>
 #include <cstdint>
+#include <type_traits>
 
 namespace attnsim {
 
@@ -20,11 +23,18 @@ class Quantity {
     number_ += other.number_;
     return *this;
   }
+  /// A count cannot go below zero: taking more than there is breaks an invariant.
+  constexpr Quantity& operator-=(Quantity other) {
+    assert(!std::is_unsigned_v<Rep> || other.number_ <= number_);
+    number_ -= other.number_;
+    return *this;
+  }
   friend constexpr Quantity operator+(Quantity a, Quantity b) { return a += b; }
+  friend constexpr Quantity operator-(Quantity a, Quantity b) { return a -= b; }
   friend constexpr Quantity operator*(Quantity a, Rep times) { return Quantity(a.number_ * times); }
-  friend constexpr bool operator==(Quantity a, Quantity b) { return a.number_ == b.number_; }
-  friend constexpr bool operator!=(Quantity a, Quantity b) { return a.number_ != b.number_; }
-  friend constexpr bool operator<(Quantity a, Quantity b) { return a.number_ < b.number_; }
+  friend constexpr Quantity operator*(Rep times, Quantity a) { return a * times; }
+  friend constexpr bool operator==(Quantity a, Quantity b) = default;
+  friend constexpr auto operator<=>(Quantity a, Quantity b) { return a.number_ <=> b.number_; }
 
  private:
   Rep number_{};

@@ -16,7 +16,7 @@ namespace attnsim::einsum {
 /// One term of an affine index: `factor` x shape of `rank` (if any) x value of `variable` (if any).
 struct Term {
   std::int64_t factor = 1;
-  std::string rank;      ///< e.g. "M0" in m1*M0; empty: none
+  std::string rank;      ///< e.g. "M0" in m1*M0; or a parameter's name; empty: none
   std::string variable;  ///< e.g. "m1"; empty: a constant term
   bool operator==(const Term&) const = default;
 };
@@ -95,6 +95,14 @@ struct Rank {
   [[nodiscard]] std::string variable() const;
 };
 
+/// `param W = 128`: a named integer with a default, which the shapes given at evaluation override.
+/// Indices and conditions name it where they would name a rank's shape (`Term::rank`).
+struct Param {
+  std::string name;
+  std::int64_t value = 0;
+  Place place;
+};
+
 /// `let BK[e,m1,m0] = K[e,m1*M0+m0]`: another way to index a tensor; no data moves.
 struct View {
   Access left;   ///< plain variables only
@@ -124,6 +132,7 @@ struct Tensor {
 struct Cascade {
   std::string name;
   std::vector<std::string> header;  ///< comment lines above `cascade`, without '#'
+  std::vector<Param> params;
   std::vector<Rank> ranks;
   std::vector<Access> inputs;   ///< as declared
   std::vector<Access> outputs;  ///< as declared
@@ -135,6 +144,7 @@ struct Cascade {
 
   [[nodiscard]] const Rank* find_rank(const std::string& name) const;
   [[nodiscard]] const Rank* find_rank_of_variable(const std::string& variable) const;
+  [[nodiscard]] const Param* find_param(const std::string& name) const;
   [[nodiscard]] const Tensor* find_tensor(const std::string& name) const;
   [[nodiscard]] const Einsum* find_einsum(const std::string& name) const;
   [[nodiscard]] const View* find_view(const std::string& name) const;

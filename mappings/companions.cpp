@@ -1,0 +1,194 @@
+#include "mappings/companions.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "base/overloaded.h"
+#include "mappings/plan_costs.h"
+
+namespace attnsim::mappings {
+namespace {
+
+/// Bytes that one execution moves between its unit and `memory`.
+struct Traffic {
+  std::int64_t read = 0;
+  std::int64_t write = 0;
+};
+
+Traffic traffic_at(const Actions& actions, const std::string& memory) {
+  Traffic traffic;
+  for (const auto& action : actions.actions) {
+    if (action.component != memory) continue;
+    (action.what == "read" ? traffic.read : traffic.write) += action.count;
+  }
+  return traffic;
+}
+
+bool touches(const PlanOp& op, const std::string& memory) {
+  return !op.move && std::any_of(op.actions.begin(), op.actions.end(), [&](const Actions& each) {
+    const auto traffic = traffic_at(each, memory);
+    return traffic.read + traffic.write > 0;
+  });
+}
+
+/// A transfer at the same place and iterations as `op`, without costs yet.
+PlanOp beside(const PlanOp& op, const std::string& unit, const std::string& name,
+              Move::Kind kind) {
+  PlanOp transfer;
+  transfer.name = name;
+  transfer.unit = unit;
+  transfer.place = op.place;
+  transfer.path = op.path;
+  transfer.move = Move{"", kind, {}};
+  transfer.op.when = op.op.when;
+  transfer.op.ragged = op.op.ragged;
+  transfer.op.costs.assign(op.op.costs.size(), {});
+  transfer.actions.assign(op.op.costs.size(), {});
+  return transfer;
+}
+
+std::int64_t share_of(std::int64_t bytes, double share) {
+  return static_cast<std::int64_t>(std::ceil(static_cast<double>(bytes) * share));
+}
+
+class Spiller {
+ public:
+  Spiller(const Problem& problem, Plan& plan, const Spill& spill)
+      : problem_(problem),
+        plan_(plan),
+        spill_(spill),
+        target_(*problem.architecture.find_memory(spill.to)),
+        share_(plan.spilled.at(spill.from)) {}
+
+  void run() {
+    for (auto& item : plan_.body) {
+      if (auto* nest = std::get_if<PlanNest>(&item)) add_stages(*nest);
+    }
+  }
+
+ private:
+  void add_stages(PlanNest& nest) {
+    const auto stages = nest.stages;
+    for (const auto& stage : stages) {
+      if (stage.stores) continue;
+      PlanStage behind;
+      behind.lag = stage.lag + 1;
+      behind.stores = true;
+      behind.body = spills_of(stage.body, 1);
+      if (!behind.body.empty()) nest.stages.push_back(std::move(behind));
+    }
+  }
+
+  /// The same loops with the spilled share of each operation in its place.
+  std::vector<PlanItem> spills_of(const std::vector<PlanItem>& body, std::int64_t inner) {
+    std::vector<PlanItem> items;
+    for (const auto& item : body) {
+      if (const auto* id = std::get_if<PlanOpId>(&item)) {
+        if (touches(plan_.ops[*id], spill_.from)) items.emplace_back(spill_of(*id, inner));
+      } else if (const auto* nest = std::get_if<PlanNest>(&item)) {
+        add_inner(*nest, inner, items);
+      }
+    }
+    return items;
+  }
+
+  void add_inner(const PlanNest& nest, std::int64_t inner, std::vector<PlanItem>& items) {
+    for (const auto loop : nest.loops) inner *= plan_.loops[loop].loop.trip;
+    PlanNest copy;
+    copy.loops = nest.loops;
+    copy.place = nest.place;
+    for (const auto& stage : nest.stages) {
+      if (stage.stores) continue;
+      PlanStage behind;
+      behind.lag = stage.lag;
+      behind.body = spills_of(stage.body, inner);
+      if (!behind.body.empty()) copy.stages.push_back(std::move(behind));
+    }
+    if (!copy.stages.empty()) items.emplace_back(std::move(copy));
+  }
+
+  PlanOpId spill_of(PlanOpId id, std::int64_t inner) {
+    auto transfer = beside(plan_.ops[id], target_.name, "spill of " + plan_.ops[id].name,
+                           Move::Kind::spill);
+    for (std::size_t variant = 0; variant < transfer.actions.size(); ++variant) {
+      const auto traffic = traffic_at(plan_.ops[id].actions[variant], spill_.from);
+      const auto read = share_of(traffic.read, share_);
+      const auto write = share_of(traffic.write, share_);
+      const auto time =
+          transfer_subcycles(problem_.architecture, target_, spill_.from, read + write);
+      transfer.op.costs[variant].occupancy = time;
+      auto& actions = transfer.actions[variant];
+      actions.active = time;
+      if (read > 0) actions.actions.push_back({target_.name, "read", read});
+      if (write > 0) actions.actions.push_back({target_.name, "write", write});
+    }
+    const auto spill = plan_.ops.push_back(std::move(transfer));
+    plan_.companions.push_back({id, spill, /*before=*/false, spill_.from, 3 * inner});
+    return spill;
+  }
+
+  const Problem& problem_;
+  Plan& plan_;
+  const Spill& spill_;
+  const arch::MemorySpec& target_;
+  double share_;
+};
+
+class Feeder {
+ public:
+  Feeder(const Problem& problem, Plan& plan) : problem_(problem), plan_(plan) {}
+
+  void run() { insert(plan_.body); }
+
+ private:
+  void insert(std::vector<PlanItem>& body) {
+    std::vector<PlanItem> items;
+    for (auto& item : body) {
+      if (const auto* id = std::get_if<PlanOpId>(&item)) add_feeds(*id, items);
+      if (auto* nest = std::get_if<PlanNest>(&item)) {
+        for (auto& stage : nest->stages) insert(stage.body);
+      }
+      items.push_back(std::move(item));
+    }
+    body = std::move(items);
+  }
+
+  void add_feeds(PlanOpId id, std::vector<PlanItem>& items) {
+    for (const auto& memory : problem_.architecture.memory_names()) {
+      const auto* channel = problem_.architecture.find_channel(memory, plan_.ops[id].unit);
+      if (channel == nullptr || !touches(plan_.ops[id], memory)) continue;
+      items.emplace_back(feed_of(id, *channel, memory));
+    }
+  }
+
+  PlanOpId feed_of(PlanOpId id, const arch::ChannelSpec& channel, const std::string& memory) {
+    auto transfer =
+        beside(plan_.ops[id], channel.name, "operands of " + plan_.ops[id].name, Move::Kind::feed);
+    const auto width = static_cast<std::int64_t>(channel.width.count());
+    for (std::size_t variant = 0; variant < transfer.actions.size(); ++variant) {
+      const auto traffic = traffic_at(plan_.ops[id].actions[variant], memory);
+      const auto bits = 8 * (traffic.read + traffic.write);
+      transfer.op.costs[variant].occupancy = ceil_div(bits * port_subcycles, width);
+      transfer.actions[variant].active = transfer.op.costs[variant].occupancy;
+      transfer.actions[variant].actions.push_back({channel.name, "move", bits / 8});
+    }
+    const auto feed = plan_.ops.push_back(std::move(transfer));
+    plan_.companions.push_back({id, feed, /*before=*/true, memory, 2});
+    return feed;
+  }
+
+  const Problem& problem_;
+  Plan& plan_;
+};
+
+}  // namespace
+
+void add_companions(const Problem& problem, Plan& plan) {
+  Feeder(problem, plan).run();
+  for (const auto& spill : problem.mapping.spills) {
+    if (plan.spilled.count(spill.from) != 0) Spiller(problem, plan, spill).run();
+  }
+}
+
+}  // namespace attnsim::mappings

@@ -1,0 +1,195 @@
+#include "mappings/plan_edges.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/error.h"
+#include "einsum/expression_ops.h"
+#include "mappings/edge_loops.h"
+#include "mappings/plan_leaf.h"
+#include "mappings/plan_moves.h"
+
+namespace attnsim::mappings {
+namespace {
+
+Reading reading_of(const einsum::Cascade& cascade, const einsum::Access& access) {
+  const auto* tensor = cascade.find_tensor(access.tensor);
+  if (tensor->generative_rank.empty()) return Reading::same;
+  for (std::size_t i = 0; i < tensor->ranks.size(); ++i) {
+    if (tensor->ranks[i] != tensor->generative_rank) continue;
+    bool variable = false;
+    std::int64_t offset = 0;
+    for (const auto& term : access.indices[i].terms) {
+      if (term.variable.empty()) {
+        offset += term.factor;
+      } else {
+        variable = true;
+      }
+    }
+    if (!variable) return Reading::final;
+    return offset == 1 ? Reading::same : Reading::carried;
+  }
+  return Reading::same;
+}
+
+bool common(const PlanOp& a, const PlanOp& b, KeepId id) {
+  return std::find(a.keeps.begin(), a.keeps.end(), id) != a.keeps.end() &&
+         std::find(b.keeps.begin(), b.keeps.end(), id) != b.keeps.end();
+}
+
+/// The innermost keep of `tensor` around both ends at a memory that stands in `unit` (empty: in no
+/// unit).
+std::optional<KeepId> keep_in(const Plan& plan, const PlanOp& from, const PlanOp& to,
+                              const std::string& tensor, const std::string& unit) {
+  for (auto id = to.keeps.rbegin(); id != to.keeps.rend(); ++id) {
+    const auto& keep = plan.keeps[*id];
+    const auto& tensors = keep.spec.tensors;
+    const bool off_chip = !keep.memory->capacity && keep.memory->unit.empty();
+    if (off_chip || keep.memory->unit != unit || !common(from, to, *id)) continue;
+    if (std::find(tensors.begin(), tensors.end(), tensor) != tensors.end()) return *id;
+  }
+  return std::nullopt;
+}
+
+std::optional<KeepId> waiting_place(const Plan& plan, const PlanOp& from, const PlanOp& to,
+                                    const std::string& tensor) {
+  if (!from.move) {
+    for (const auto& unit : {to.unit, from.unit}) {
+      if (auto keep = keep_in(plan, from, to, tensor, unit)) return keep;
+    }
+  }
+  return keep_in(plan, from, to, tensor, "");
+}
+
+class Connector {
+ public:
+  Connector(const Problem& problem, Plan& plan) : problem_(problem), plan_(plan) {
+    for (std::size_t i = 0; i < plan.ops.size(); ++i) {
+      const auto id = static_cast<PlanOpId>(i);
+      for (const auto& leaf : plan.ops[id].leaves) producers_[leaf.einsum->name()] = id;
+    }
+  }
+
+  void connect() {
+    for (std::size_t i = 0; i < plan_.ops.size(); ++i) {
+      const auto id = static_cast<PlanOpId>(i);
+      const auto& op = plan_.ops[id];
+      if (!op.move) {
+        connect_reads(id);
+      } else if (op.move->kind == Move::Kind::store) {
+        add(producers_.at(op.move->tensor), id, op.move->tensor, Reading::same);
+      }
+    }
+    hand_on_space();
+  }
+
+ private:
+  void connect_reads(PlanOpId id) {
+    std::set<std::pair<std::string, Reading>> seen;
+    for (const auto& leaf : plan_.ops[id].leaves) {
+      for (const auto& access : einsum::reads(*leaf.einsum)) {
+        const auto reading = reading_of(problem_.cascade, access);
+        if (!seen.emplace(access.tensor, reading).second) continue;
+        if (const auto from = source_of(id, leaf, access.tensor, reading)) {
+          add(*from, id, access.tensor, reading);
+        }
+      }
+    }
+  }
+
+  std::optional<PlanOpId> source_of(PlanOpId id, const PlanLeaf& leaf, const std::string& tensor,
+                                    Reading reading) {
+    const auto& op = plan_.ops[id];
+    if (comes_from_off_chip(problem_, plan_, producers_, op, tensor)) return load_of(id, tensor);
+    const auto from = producers_.at(tensor);
+    if (from == id) return std::nullopt;
+    if (to_index(from) > to_index(id) && reading != Reading::carried) {
+      throw InfeasibleError(leaf.place, "Einsum '" + leaf.einsum->name() + "' reads " + tensor +
+                                            " before it is made (" + plan_.ops[from].name + " at " +
+                                            to_string(plan_.ops[from].place) +
+                                            "): move it behind that");
+    }
+    return from;
+  }
+
+  PlanOpId load_of(PlanOpId id, const std::string& tensor) const {
+    const auto* keep = find_keep(plan_, plan_.ops[id], tensor, /*shared=*/true);
+    for (auto i = to_index(id); i-- > 0;) {
+      const auto& op = plan_.ops[static_cast<PlanOpId>(i)];
+      if (!op.move || op.move->kind != Move::Kind::load || op.move->tensor != tensor) continue;
+      if (find_keep(plan_, op, tensor, /*shared=*/true) == keep) return static_cast<PlanOpId>(i);
+    }
+    throw std::logic_error("no load of " + tensor);
+  }
+
+  void add(PlanOpId from, PlanOpId to, const std::string& tensor, Reading reading) {
+    PlanEdge edge;
+    edge.from = from;
+    edge.to = to;
+    edge.tensor = tensor;
+    edge.reading = reading;
+    edge.keep = waiting_place(plan_, plan_.ops[from], plan_.ops[to], tensor);
+    edge.credit = reading == Reading::same && plan_.ops[from].unit != plan_.ops[to].unit;
+    require_place(edge);
+    if (edge.keep && in_place(*edge.keep)) edge.credit = false;
+    finish(edge);
+  }
+
+  void require_place(const PlanEdge& edge) const {
+    const auto& from = plan_.ops[edge.from];
+    const auto& to = plan_.ops[edge.to];
+    if (edge.keep || from.move || to.move) return;
+    throw InputError(to.place, "nothing says where " + edge.tensor + " waits between " + from.name +
+                                   " (on " + from.unit + ") and " + to.name + " (on " + to.unit +
+                                   "): add <keep tensor=\"" + edge.tensor +
+                                   "\" at=\"...\"/> in an element around both");
+  }
+
+  [[nodiscard]] bool in_place(KeepId id) const {
+    const auto& spec = plan_.keeps[id].spec;
+    return spec.in_place && spec.tensors.size() > 1;
+  }
+
+  void finish(PlanEdge& edge) {
+    measure(problem_, plan_, edge);
+    static_cast<void>(guards_of(problem_, plan_, edge));  // throws if the order is impossible
+    plan_.edges.push_back(edge);
+  }
+
+  /// The tensors of an in-place keep share one space: the producer of the first takes it, the
+  /// readers of the last give it back.
+  void hand_on_space() {
+    const auto made = plan_.edges;
+    std::set<std::pair<PlanOpId, PlanOpId>> seen;
+    for (const auto& edge : made) {
+      if (!edge.keep || !in_place(*edge.keep)) continue;
+      const auto& tensors = plan_.keeps[*edge.keep].spec.tensors;
+      if (edge.tensor != tensors.back()) continue;
+      PlanEdge space = edge;
+      space.from = producers_.at(tensors.front());
+      space.tensor = tensors.front();
+      space.data = false;
+      space.credit = plan_.ops[space.from].unit != plan_.ops[space.to].unit;
+      if (seen.emplace(space.from, space.to).second) finish(space);
+    }
+  }
+
+  const Problem& problem_;
+  Plan& plan_;
+  Producers producers_;
+};
+
+}  // namespace
+
+void connect(const Problem& problem, Plan& plan) { Connector(problem, plan).connect(); }
+
+bool needs_token(const Plan& plan, const PlanEdge& edge) {
+  const auto& from = plan.ops[edge.from];
+  const auto& to = plan.ops[edge.to];
+  if (!edge.data) return false;
+  if (from.unit != to.unit) return true;
+  return std::any_of(from.leaves.begin(), from.leaves.end(),
+                     [](const PlanLeaf& leaf) { return leaf.latency > 0; });
+}
+
+}  // namespace attnsim::mappings

@@ -1,0 +1,311 @@
+#include "mappings/plan_tree.h"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <utility>
+
+#include "base/error.h"
+#include "base/overloaded.h"
+#include "einsum/expression_ops.h"
+#include "mappings/extent.h"
+#include "mappings/plan_leaf.h"
+#include "mappings/plan_moves.h"
+
+namespace attnsim::mappings {
+namespace {
+
+/// What stands around a node of the tree.
+struct Scope {
+  std::vector<LoopId> path;
+  std::vector<KeepId> keeps;
+  std::vector<SpatialScope> spatials;
+  std::size_t phase = 0;  ///< child of the outermost <sequence>, from 1
+};
+
+class TreeBuilder {
+ public:
+  TreeBuilder(const Problem& problem, const FitTiles& tiles, std::vector<FitRange>* ranges)
+      : problem_(problem), tiles_(tiles), ranges_(ranges) {}
+
+  Plan build() {
+    Scope scope;
+    enter_keeps(problem_.mapping.keeps, scope);
+    add_children(problem_.mapping.roots, scope, plan_.body);
+    check_all_bound();
+    return std::move(plan_);
+  }
+
+ private:
+  using Items = std::vector<PlanItem>;
+
+  void enter_keeps(const std::vector<Keep>& keeps, Scope& scope) {
+    for (const auto& keep : keeps) {
+      auto plan = make_keep(problem_, keep, scope.path);
+      plan.phase = scope.phase;
+      scope.keeps.push_back(plan_.keeps.push_back(std::move(plan)));
+    }
+  }
+
+  void add_children(const std::vector<TreeNode>& children, const Scope& scope, Items& items) {
+    for (const auto& child : children) add(child, scope, items);
+  }
+
+  void add(const TreeNode& node, const Scope& scope, Items& items) {
+    const Overloaded visit{
+        [&](const For&) { items.emplace_back(make_nest(node, scope)); },
+        [&](const Spatial& spatial) {
+          Scope inner = scope;
+          enter_spatial(spatial, node, inner);
+          add_children(node.children, inner, items);
+        },
+        [&](const Pipeline&) { items.emplace_back(make_nest(node, scope)); },
+        [&](const StageMark&) { add_plain(node, scope, items); },
+        [&](const Sequence&) { add_joined(node, scope, items, /*between=*/true); },
+        [&](const Parallel&) { add_joined(node, scope, items, /*between=*/false); },
+        [&](const Fuse& fuse) { add_fused(node, fuse, scope, items); },
+        [&](const Leaf&) { add_op(node, {&node}, scope, items); },
+    };
+    std::visit(visit, node.kind);
+  }
+
+  void add_plain(const TreeNode& node, const Scope& scope, Items& items) {
+    Scope inner = scope;
+    enter_keeps(node.keeps, inner);
+    add_children(node.children, inner, items);
+  }
+
+  void enter_spatial(const Spatial& spatial, const TreeNode& node, Scope& scope) {
+    require_rank(spatial.rank, node.place);
+    scope.spatials.push_back({&spatial, node.place});
+    enter_keeps(node.keeps, scope);
+  }
+
+  /// A chain of loops (and spatial spreads) down to the first node with a body of its own.
+  PlanNest make_nest(const TreeNode& first, Scope scope) {
+    PlanNest nest;
+    nest.place = first.place;
+    const TreeNode* node = &first;
+    for (;; node = &node->children.front()) {
+      if (const auto* loop = std::get_if<For>(&node->kind)) {
+        nest.loops.push_back(enter_loop(*loop, *node, scope));
+      } else if (const auto* spatial = std::get_if<Spatial>(&node->kind)) {
+        scope.spatials.push_back({spatial, node->place});
+        require_rank(spatial->rank, node->place);
+      } else {
+        break;  // a pipeline at the end of the chain
+      }
+      enter_keeps(node->keeps, scope);
+      if (!continues_chain(*node)) break;
+    }
+    stores_.emplace_back();
+    fill_stages(*node, scope, nest);
+    add_store_stage(nest);
+    return nest;
+  }
+
+  static bool continues_chain(const TreeNode& node) {
+    if (node.children.size() != 1) return false;
+    const auto& kind = node.children.front().kind;
+    return std::holds_alternative<For>(kind) || std::holds_alternative<Spatial>(kind) ||
+           std::holds_alternative<Pipeline>(kind);
+  }
+
+  void fill_stages(const TreeNode& node, const Scope& scope, PlanNest& nest) {
+    if (const auto* pipeline = std::get_if<Pipeline>(&node.kind)) {
+      nest.depth = pipeline->depth;
+      Scope inner = scope;
+      enter_keeps(node.keeps, inner);
+      for (const auto& child : node.children) {
+        nest.stages.emplace_back();
+        add(child, inner, nest.stages.back().body);
+      }
+      return;
+    }
+    nest.stages.emplace_back();
+    add_children(node.children, scope, nest.stages.back().body);
+  }
+
+  /// Stores of a nest's results run in a stage of their own, behind the others.
+  void add_store_stage(PlanNest& nest) {
+    auto stores = std::move(stores_.back());
+    stores_.pop_back();
+    if (stores.empty()) return;
+    PlanStage stage;
+    stage.stores = true;
+    for (const auto store : stores) stage.body.emplace_back(store);
+    nest.stages.push_back(std::move(stage));
+  }
+
+  LoopId enter_loop(const For& spec, const TreeNode& node, Scope& scope) {
+    require_rank(spec.rank, node.place);
+    const auto id = plan_.loops.push_back(make_loop(spec, node, scope));
+    scope.path.push_back(id);
+    return id;
+  }
+
+  PlanLoop make_loop(const For& spec, const TreeNode& node, const Scope& scope) {
+    const auto above = extent_of(problem_, plan_, scope.path, spec.rank);
+    PlanLoop loop;
+    loop.place = node.place;
+    loop.tile = std::min(tile_of(spec, node, above), above.full);
+    const auto depth = static_cast<int>(scope.path.size());
+    loop.loop = {spec.rank, ceil_div(above.full, loop.tile), ceil_div(above.tail, loop.tile),
+                 above.depths};
+    if (loop.loop.tail_trip == loop.loop.trip) loop.loop.ragged_under.clear();
+    if (above.full % loop.tile != 0 && !scope_is_whole(above, spec.rank)) {
+      throw InputError(spec.tile.place, "tile " + std::to_string(loop.tile) + " of rank " +
+                                            spec.rank + " does not divide the tile " +
+                                            std::to_string(above.full) +
+                                            " of the loop over it further out");
+    }
+    loop.rest = {loop.tile, (above.tail - 1) % loop.tile + 1, above.depths};
+    loop.rest.depths.push_back(depth);
+    if (!loop.rest.ragged()) loop.rest.depths.clear();
+    return loop;
+  }
+
+  [[nodiscard]] bool scope_is_whole(const Extent& above, const std::string& rank) const {
+    return above.full == problem_.shapes.at(rank);
+  }
+
+  std::int64_t tile_of(const For& spec, const TreeNode& node, const Extent& above) {
+    if (spec.tile.kind != Size::Kind::fit) return resolve(spec.tile, problem_.architecture);
+    const auto unit = std::min(inner_tile(node, spec.rank), above.full);
+    const auto index = fits_seen_++;
+    if (ranges_ != nullptr) ranges_->push_back({ceil_div(above.full, unit), spec.rank, node.place});
+    return unit * (index < tiles_.size() ? tiles_[index] : 1);
+  }
+
+  /// Tile of the next loop over the rank inside `node`; 1 where there is none.
+  std::int64_t inner_tile(const TreeNode& node, const std::string& rank) const {
+    for (const auto& child : node.children) {
+      const auto* loop = std::get_if<For>(&child.kind);
+      if (loop != nullptr && loop->rank == rank) {
+        return loop->tile.kind == Size::Kind::fit ? 1 : resolve(loop->tile, problem_.architecture);
+      }
+      const auto deeper = inner_tile(child, rank);
+      if (deeper != 1) return deeper;
+    }
+    return 1;
+  }
+
+  void add_joined(const TreeNode& node, const Scope& scope, Items& items, bool between) {
+    Scope inner = scope;
+    enter_keeps(node.keeps, inner);
+    const auto units = units_below(node);
+    const bool outermost = between && scope.phase == 0;
+    for (std::size_t i = 0; i < node.children.size(); ++i) {
+      if (between && i > 0) items.emplace_back(Join{scope.path, units});
+      if (outermost) inner.phase = i + 1;
+      add(node.children[i], inner, items);
+    }
+    if (!between) items.emplace_back(Join{scope.path, units});
+  }
+
+  [[nodiscard]] std::vector<std::string> units_below(const TreeNode& node) const {
+    std::set<std::string> units{backing_memory(problem_.architecture).name};
+    const std::function<void(const TreeNode&)> collect = [&](const TreeNode& each) {
+      if (const auto* leaf = std::get_if<Leaf>(&each.kind)) units.insert(leaf->unit);
+      for (const auto& child : each.children) collect(child);
+    };
+    collect(node);
+    return {units.begin(), units.end()};
+  }
+
+  void add_fused(const TreeNode& node, const Fuse& fuse, const Scope& scope, Items& items) {
+    require_rank(fuse.rank, node.place);
+    Scope inner = scope;
+    enter_keeps(node.keeps, inner);
+    for (auto i = scope.keeps.size(); i < inner.keeps.size(); ++i) {
+      plan_.keeps[inner.keeps[i]].fused = fuse.rank;
+    }
+    std::vector<const TreeNode*> leaves;
+    for (const auto& child : node.children) {
+      if (!std::holds_alternative<Leaf>(child.kind)) {
+        throw InputError(child.place, "<fuse> holds only <einsum> elements");
+      }
+      leaves.push_back(&child);
+    }
+    if (leaves.empty()) throw InputError(node.place, "<fuse> is empty: name its Einsums");
+    add_op(node, leaves, inner, items);
+  }
+
+  void add_op(const TreeNode& node, const std::vector<const TreeNode*>& leaves, const Scope& scope,
+              Items& items) {
+    PlanOp op;
+    op.place = node.place;
+    op.path = scope.path;
+    op.keeps = scope.keeps;
+    for (const auto* leaf : leaves) add_leaf(*leaf, scope, op);
+    op.op.when = guard_of(problem_, plan_, producers_, op);
+    for (auto& load : loads_of(problem_, plan_, producers_, op)) {
+      items.emplace_back(plan_.ops.push_back(std::move(load)));
+    }
+    const auto id = plan_.ops.push_back(std::move(op));
+    items.emplace_back(id);
+    for (const auto& leaf : plan_.ops[id].leaves) producers_[leaf.einsum->name()] = id;
+    for (auto& store : stores_of(problem_, plan_, plan_.ops[id])) place_store(std::move(store), items);
+  }
+
+  void place_store(PlanOp store, Items& items) {
+    const auto id = plan_.ops.push_back(std::move(store));
+    if (stores_.empty()) {
+      items.emplace_back(id);
+    } else {
+      stores_.back().push_back(id);
+    }
+  }
+
+  void add_leaf(const TreeNode& node, const Scope& scope, PlanOp& op) {
+    const auto& spec = std::get<Leaf>(node.kind);
+    if (!op.unit.empty() && op.unit != spec.unit) {
+      throw InputError(node.place, "the Einsums of a <fuse> run on one unit: '" + spec.unit +
+                                       "' is not '" + op.unit + "'");
+    }
+    op.unit = spec.unit;
+    op.leaves.push_back(make_leaf(problem_, plan_, scope.path, scope.spatials, spec, node.place));
+    op.name += (op.name.empty() ? "" : "+") + spec.einsum;
+    const auto [before, fresh] = bound_.emplace(spec.einsum, node.place);
+    if (!fresh) {
+      throw InputError(node.place, "Einsum '" + spec.einsum + "' is bound twice: first at " +
+                                       to_string(before->second));
+    }
+  }
+
+  void check_all_bound() const {
+    for (const auto& einsum : problem_.cascade.einsums) {
+      if (bound_.count(einsum.name()) == 0) {
+        throw InputError(problem_.mapping.place,
+                         "Einsum '" + einsum.name() + "' of cascade '" + problem_.cascade.name +
+                             "' is bound nowhere: add <einsum name=\"" + einsum.name() +
+                             "\" on=\"...\"/>");
+      }
+    }
+  }
+
+  void require_rank(const std::string& rank, const Place& place) const {
+    if (problem_.cascade.find_rank(rank) != nullptr) return;
+    std::string known;
+    for (const auto& each : problem_.cascade.ranks) known += (known.empty() ? "" : ", ") + each.name;
+    throw InputError(place, "cascade '" + problem_.cascade.name + "' has no rank '" + rank +
+                                "' (known: " + known + ")");
+  }
+
+  const Problem& problem_;
+  const FitTiles& tiles_;
+  std::vector<FitRange>* ranges_;
+  Plan plan_;
+  Producers producers_;
+  std::map<std::string, Place> bound_;
+  std::vector<std::vector<PlanOpId>> stores_;  ///< of the nests being built, innermost last
+  std::size_t fits_seen_ = 0;
+};
+
+}  // namespace
+
+Plan build_tree(const Problem& problem, const FitTiles& tiles, std::vector<FitRange>* ranges) {
+  return TreeBuilder(problem, tiles, ranges).build();
+}
+
+}  // namespace attnsim::mappings

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "arch/components.h"
+#include "mappings/lowered.h"
+#include "report/run_record.h"
+#include "sim/result.h"
+
+/// Results as JSON. Key order is fixed and numbers are the shortest text that reads back equal, so
+/// equal results are equal text.
+namespace attnsim::report {
+
+using Json = nlohmann::ordered_json;
+
+/// `cycles`, `seconds`, `energy_pj`, `bound_cycles`, `bound_by`, `skipped`, `simulated_ops`,
+/// `utilization`, `units`, `traffic_bytes`, `energy_pj_by`, `einsums`, `actions`.
+[[nodiscard]] Json to_json(const sim::SimResult& result);
+
+/// An architecture with every default filled in; keys carry the unit ("capacity_bytes").
+[[nodiscard]] Json to_json(const arch::Architecture& architecture);
+
+/// What a mapping holds where, once its open sizes are filled in.
+[[nodiscard]] Json to_json(const std::vector<mappings::FootprintLine>& footprint);
+
+/// The run that a document written from `to_json(SimResult)` with a `config` describes.
+/// @param file  the name that messages give it
+/// @throws InputError naming the field that is missing or of another type
+[[nodiscard]] RunRecord run_from_json(const std::string& text, const std::string& file);
+
+/// Indented by two, with a line end; bytes that are no UTF-8 become U+FFFD.
+[[nodiscard]] std::string to_text(const Json& json);
+
+}  // namespace attnsim::report

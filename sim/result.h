@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "arch/components.h"
+#include "mappings/lowered.h"
+#include "sim/execution.h"
+
+namespace attnsim::sim {
+
+/// A unit, memory port or channel over the whole run.
+struct UnitUse {
+  std::string name;
+  bool port = false;       ///< a memory port or channel
+  double busy_cycles = 0;  ///< occupied, whatever share of its PEs had work
+  double utilization = 0;  ///< useful lane-cycles over lanes x cycles, 0..1
+};
+
+/// Bytes moved in and out of a memory.
+struct Traffic {
+  std::int64_t read = 0;
+  std::int64_t write = 0;
+};
+
+/// Cycles that an Einsum kept its unit busy.
+struct EinsumUse {
+  std::string name;
+  std::string unit;
+  std::int64_t busy_cycles = 0;
+};
+
+/// What a simulation found: the whole batch, every count exact.
+struct SimResult {
+  std::int64_t cycles = 0;
+  double seconds = 0;
+  std::int64_t bound_cycles = 0;   ///< no execution of the Schedule can be faster
+  std::string bound_by;            ///< the unit whose occupancy that is
+  bool skipped = false;            ///< steady state was skipped over (exactly)
+  std::int64_t simulated_ops = 0;  ///< operations executed one by one
+  double energy_pj = 0;
+  std::vector<UnitUse> units;
+  std::map<std::string, Traffic> traffic;      ///< per memory
+  std::map<std::string, double> energy_pj_by;  ///< per component
+  std::vector<EinsumUse> einsums;              ///< in the order of the mapping
+  std::vector<mappings::Action> actions;       ///< totals per component and action, sorted
+};
+
+/// Turns the counts of an execution into time, traffic, utilization and energy: the sum over
+/// actions of count x energy, as the architecture's tables have it.
+[[nodiscard]] SimResult summarize(const arch::Architecture& architecture,
+                                  const mappings::Lowered& lowered, const Execution& execution);
+
+}  // namespace attnsim::sim

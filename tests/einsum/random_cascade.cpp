@@ -1,0 +1,227 @@
+#include "einsum/random_cascade.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "einsum/checker.h"
+#include "einsum/index_ops.h"
+#include "einsum/operators.h"
+
+namespace attnsim::einsum {
+
+namespace {
+
+class Generator {
+ public:
+  explicit Generator(std::mt19937& random) : random_(random) {}
+
+  Cascade run() {
+    declare();
+    const int count = 1 + below(6);
+    for (int i = 0; i < count; ++i) add_einsum(i);
+    for (const auto& tensor : tensors_) read_if_unread(tensor);
+    return check(std::move(cascade_));
+  }
+
+ private:
+  int below(int limit) { return static_cast<int>(random_() % static_cast<unsigned>(limit)); }
+  static bool contains(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  }
+  bool chance(int percent) { return below(100) < percent; }
+
+  static Access plain(const std::string& tensor, const std::vector<std::string>& variables) {
+    Access access{tensor, {}, {}};
+    for (const auto& variable : variables) access.indices.push_back(variable_index(variable));
+    return access;
+  }
+
+  void declare() {
+    cascade_.name = "random" + std::to_string(below(1000));
+    if (chance(50)) cascade_.header = {"made at random", "", "  indented"};
+    for (const auto* name : {"A", "B", "C"}) cascade_.ranks.push_back({name, {}, {}});
+    cascade_.ranks.push_back({"M", {"M1", "M0"}, {}});
+    cascade_.ranks.push_back({"M1", {}, {}});
+    cascade_.ranks.push_back({"M0", {}, {}});
+    cascade_.params.push_back({"W", below(9) - 4, {}});
+    add_input("X", {"a", "b"});
+    add_input("Y", {"b", "c", "m"});
+    add_input("Z", {"a", "m1", "m0"});
+    const Index split{{Term{1, "M0", "m1"}, Term{1, "", "m0"}}};
+    cascade_.views.push_back({plain("YV", {"b", "c", "m1", "m0"}),
+                              {"Y", {variable_index("b"), variable_index("c"), split}, {}}});
+    tensors_.push_back({"YV", {"b", "c", "m1", "m0"}});
+  }
+
+  void add_input(const std::string& name, const std::vector<std::string>& variables) {
+    cascade_.inputs.push_back(plain(name, variables));
+    tensors_.push_back({name, variables});
+  }
+
+  std::vector<std::string> random_variables() {
+    std::vector<std::string> variables = {"a", "b", "c", "m1", "m0"};
+    std::shuffle(variables.begin(), variables.end(), random_);
+    variables.resize(static_cast<std::size_t>(below(4)));
+    return variables;
+  }
+
+  /// `T0[a,b] = ...`, an output; generative along its first variable now and then.
+  void add_einsum(int number) {
+    const std::string name = "T" + std::to_string(number);
+    const auto variables = random_variables();
+    Einsum einsum;
+    einsum.output = plain(name, variables);
+    cascade_.outputs.push_back(plain(name, variables));
+    free_.clear();
+    reduced_.clear();
+    einsum.value = random_expr(4, variables);
+    if (!variables.empty() && chance(30)) make_generative(einsum);
+    if (!variables.empty() && chance(40)) einsum.where = random_condition(2, variables);
+    // The first equation uses what must be used.
+    if (number == 0) use_parameter(einsum);
+    cascade_.einsums.push_back(std::move(einsum));
+    tensors_.push_back({name, variables});
+  }
+
+  void use_parameter(Einsum& einsum) {
+    Condition uses;
+    uses.comparison = {Index{{Term{1, "W", ""}}}, Comparator::not_equal,
+                       Index{{Term{-2, "M", ""}, Term{0, "", ""}}}};
+    if (!einsum.where) {
+      einsum.where = uses;
+      return;
+    }
+    Condition both{Condition::Kind::any_of, {}, {*einsum.where, uses}, {}};
+    einsum.where = both;
+  }
+
+  void make_generative(Einsum& einsum) {
+    Access before = einsum.output;
+    einsum.output.indices[0].terms.push_back(Term{1, "", ""});
+    Call call{chance(50) ? "max" : "add", {}};
+    call.arguments.push_back({before, {}});
+    call.arguments.push_back(std::move(einsum.value));
+    einsum.value = {std::move(call), {}};
+    Init init{before, chance(50) ? -std::numeric_limits<double>::infinity() : 0.25};
+    init.target.indices[0] = Index{{Term{0, "", ""}}};
+    cascade_.inits.push_back(std::move(init));
+  }
+
+  Expr random_expr(int depth, const std::vector<std::string>& bound) {
+    const int kind = depth == 0 ? below(2) : below(6);
+    if (kind == 0) return random_number();
+    if (kind == 1) return random_read(bound);
+    if (kind == 2) return random_reduce(depth, bound);
+    const auto operators = map_operators();
+    const auto& op = operators[static_cast<std::size_t>(below(static_cast<int>(operators.size())))];
+    Call call{op.name, {}};
+    for (std::size_t i = 0; i < op.arity; ++i)
+      call.arguments.push_back(random_expr(depth - 1, bound));
+    return {std::move(call), {}};
+  }
+
+  Expr random_number() {
+    const std::vector<double> numbers = {0,
+                                         1,
+                                         -1,
+                                         0.5,
+                                         -2.25,
+                                         1e-300,
+                                         1e300,
+                                         1.0 / 3,
+                                         -0.0,
+                                         std::numeric_limits<double>::infinity(),
+                                         -std::numeric_limits<double>::infinity()};
+    return {Number{numbers[static_cast<std::size_t>(below(static_cast<int>(numbers.size())))]}, {}};
+  }
+
+  /// No variable is reduced over in one place of an Einsum and free in another.
+  Expr random_read(const std::vector<std::string>& bound) {
+    const auto& [name, variables] =
+        tensors_[static_cast<std::size_t>(below(static_cast<int>(tensors_.size())))];
+    const bool c_is_bound = contains(bound, "c");
+    for (const auto& variable : variables) {
+      if (contains(bound, variable)) continue;
+      if (contains(reduced_, variable)) return random_number();
+      free_.push_back(variable);
+    }
+    Access access = plain(name, variables);
+    for (auto& index : access.indices) {
+      if (chance(15)) index.terms.push_back(Term{1 + below(3), "", ""});
+      if (chance(10)) index.terms.push_back(Term{-1 - below(2), "W", c_is_bound ? "c" : ""});
+    }
+    return {std::move(access), {}};
+  }
+
+  /// Reduces over a variable of a tensor that is not bound yet, if there is one.
+  Expr random_reduce(int depth, const std::vector<std::string>& bound) {
+    const auto& [name, variables] =
+        tensors_[static_cast<std::size_t>(below(static_cast<int>(tensors_.size())))];
+    Reduce reduce{
+        std::vector<std::string>{"sum", "max", "min", "any"}[static_cast<std::size_t>(below(4))],
+        {},
+        {}};
+    auto inner = bound;
+    for (const auto& variable : variables) {
+      if (contains(bound, variable) || contains(free_, variable)) continue;
+      reduced_.push_back(variable);
+      reduce.variables.push_back(variable);
+      inner.push_back(variable);
+    }
+    if (reduce.variables.empty()) return random_read(bound);
+    Call product{chance(50) ? "mul" : "sub", {}};
+    product.arguments.push_back({plain(name, variables), {}});
+    product.arguments.push_back(random_expr(depth - 1, inner));
+    reduce.argument.push_back({std::move(product), {}});
+    return {std::move(reduce), {}};
+  }
+
+  Condition random_condition(int depth, const std::vector<std::string>& variables) {
+    Condition condition;
+    if (depth > 0 && chance(50)) {
+      condition.kind = chance(50) ? Condition::Kind::all_of : Condition::Kind::any_of;
+      const int parts = 2 + below(2);
+      for (int i = 0; i < parts; ++i) {
+        condition.parts.push_back(random_condition(depth - 1, variables));
+      }
+      return condition;
+    }
+    condition.comparison = {random_index(variables), static_cast<Comparator>(below(6)),
+                            random_index(variables)};
+    return condition;
+  }
+
+  Index random_index(const std::vector<std::string>& variables) {
+    Index index;
+    const int terms = 1 + below(3);
+    for (int i = 0; i < terms; ++i) {
+      const auto variable = static_cast<std::size_t>(below(static_cast<int>(variables.size())));
+      index.terms.push_back(
+          Term{below(7) - 3, chance(30) ? "M0" : "", chance(60) ? variables[variable] : ""});
+    }
+    return index;
+  }
+
+  /// `U3[] = any of everything` keeps the checker from finding unused tensors.
+  void read_if_unread(const std::pair<std::string, std::vector<std::string>>& tensor) {
+    const std::string name = "U" + tensor.first;
+    Einsum einsum;
+    einsum.output = plain(name, {});
+    einsum.value = {plain(tensor.first, tensor.second), {}};
+    cascade_.outputs.push_back(plain(name, {}));
+    cascade_.einsums.push_back(std::move(einsum));
+  }
+
+  std::mt19937& random_;
+  Cascade cascade_;
+  std::vector<std::string> free_;     ///< of the Einsum being made
+  std::vector<std::string> reduced_;  ///< of the Einsum being made
+  std::vector<std::pair<std::string, std::vector<std::string>>> tensors_;
+};
+
+}  // namespace
+
+Cascade random_cascade(std::mt19937& random) { return Generator(random).run(); }
+
+}  // namespace attnsim::einsum

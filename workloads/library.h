@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace attnsim::workloads {
+
+/// The files that attnsim comes with, by what they hold.
+enum class Shipped { arch, mapping, model, cascade };
+
+/// The folder under which shipped files lie: $ATTNSIM_DATA if set, else the source tree that this
+/// was built from, else share/attnsim beside the program's folder.
+[[nodiscard]] std::string data_root();
+
+/// The names of the shipped files of a kind, in order: {"flat", "fusemax", "gpu/h100_sxm"}.
+[[nodiscard]] std::vector<std::string> list_shipped(Shipped kind);
+
+/// The path that a command-line argument means: `name_or_path` itself if it is "-" or looks like
+/// a path (has a '/' or the kind's ending) and exists, else that of the shipped file of that name.
+/// @throws InputError listing the shipped names
+[[nodiscard]] std::string find_shipped(Shipped kind, const std::string& name_or_path);
+
+}  // namespace attnsim::workloads
