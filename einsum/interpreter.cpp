@@ -84,6 +84,7 @@ std::string generative_rank_of(const Cascade& cascade, const std::vector<std::si
 void run_members(const Cascade& cascade, const std::vector<std::size_t>& members,
                  const Shapes& shapes, Values& tensors) {
   std::vector<EinsumRun> runs;
+  runs.reserve(members.size());
   for (const auto member : members) {
     runs.emplace_back(compile(cascade, cascade.einsums[member], shapes, tensors));
   }

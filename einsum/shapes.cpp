@@ -22,9 +22,9 @@ void check_given(const Cascade& cascade, const Shapes& given) {
       known.insert(known.end(), params.begin(), params.end());
       fail(cascade, unknown_name("rank or parameter", name, known));
     }
-    if (value < 1)
-      fail(cascade,
-           "the shape of rank " + name + " must be at least 1, not " + std::to_string(value));
+    if (value >= 1) continue;
+    fail(cascade,
+         "the shape of rank " + name + " must be at least 1, not " + std::to_string(value));
   }
 }
 

@@ -67,7 +67,8 @@ class AccessCounter {
           if (!fetched_.emplace(local, access.tensor, carried).second) continue;
         }
       }
-      accesses.push_back({shared->spec.memory, false, touched(problem_, plan_, op.path, access), {}});
+      accesses.push_back(
+          {shared->spec.memory, false, touched(problem_, plan_, op.path, access), {}});
     }
   }
 
@@ -75,8 +76,8 @@ class AccessCounter {
     const auto& op = plan_.ops[id];
     const auto* shared = find_keep(plan_, op, leaf.einsum->name(), /*shared=*/true);
     if (shared == nullptr) return;
-    TileAccess access{shared->spec.memory, true,
-                      touched(problem_, plan_, op.path, leaf.einsum->output), {}};
+    TileAccess access{
+        shared->spec.memory, true, touched(problem_, plan_, op.path, leaf.einsum->output), {}};
     for (std::size_t depth = 0; depth < op.path.size(); ++depth) {
       const auto at = static_cast<int>(depth);
       const auto& rank = plan_.loops[op.path[depth]].loop.rank;

@@ -23,9 +23,9 @@ struct TileAccess {
 
 /// The accesses of every computing operation, by operation. A tensor that stays in
 /// its unit (a keep there around producer and consumer) is not read from outside; one that comes
-/// from outside is fetched once by the first operation under that keep. Tiles that wait in another memory of a unit (a column buffer) are written there once and read
-/// there by each reader.
+/// from outside is fetched once by the first operation under that keep. Tiles that wait in another
+/// memory of a unit (a column buffer) are written there once and read there by each reader.
 [[nodiscard]] std::vector<std::vector<TileAccess>> tile_accesses(const Problem& problem,
-                                                                   const Plan& plan);
+                                                                 const Plan& plan);
 
 }  // namespace attnsim::mappings

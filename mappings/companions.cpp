@@ -33,8 +33,7 @@ bool touches(const PlanOp& op, const std::string& memory) {
 }
 
 /// A transfer at the same place and iterations as `op`, without costs yet.
-PlanOp beside(const PlanOp& op, const std::string& unit, const std::string& name,
-              Move::Kind kind) {
+PlanOp beside(const PlanOp& op, const std::string& unit, const std::string& name, Move::Kind kind) {
   PlanOp transfer;
   transfer.name = name;
   transfer.unit = unit;
@@ -68,16 +67,20 @@ class Spiller {
   }
 
  private:
+  /// Right behind the first stage's loads, so that a burst of spilled bytes meets the middle of the
+  /// iteration and not the loads that the next one waits for; two iterations behind the accesses,
+  /// so that it waits for none of them.
   void add_stages(PlanNest& nest) {
-    const auto stages = nest.stages;
-    for (const auto& stage : stages) {
+    std::vector<PlanStage> spills;
+    for (const auto& stage : nest.stages) {
       if (stage.stores) continue;
       PlanStage behind;
-      behind.lag = stage.lag + 1;
+      behind.lag = stage.lag + 2;
       behind.stores = true;
       behind.body = spills_of(stage.body, 1);
-      if (!behind.body.empty()) nest.stages.push_back(std::move(behind));
+      if (!behind.body.empty()) spills.push_back(std::move(behind));
     }
+    nest.stages.insert(nest.stages.begin() + 1, spills.begin(), spills.end());
   }
 
   /// The same loops with the spilled share of each operation in its place.
@@ -109,8 +112,8 @@ class Spiller {
   }
 
   PlanOpId spill_of(PlanOpId id, std::int64_t inner) {
-    auto transfer = beside(plan_.ops[id], target_.name, "spill of " + plan_.ops[id].name,
-                           Move::Kind::spill);
+    auto transfer =
+        beside(plan_.ops[id], target_.name, "spill of " + plan_.ops[id].name, Move::Kind::spill);
     for (std::size_t variant = 0; variant < transfer.actions.size(); ++variant) {
       const auto traffic = traffic_at(plan_.ops[id].actions[variant], spill_.from);
       const auto read = share_of(traffic.read, share_);

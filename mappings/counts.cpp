@@ -67,9 +67,9 @@ class Counter {
 
   [[nodiscard]] std::int64_t trip_of(const Loop& loop) const {
     if (loop.ragged_under.empty()) return loop.trip;
-    const bool tail = std::all_of(
-        loop.ragged_under.begin(), loop.ragged_under.end(),
-        [&](int depth) { return positions_[static_cast<std::size_t>(depth)].last; });
+    const bool tail =
+        std::all_of(loop.ragged_under.begin(), loop.ragged_under.end(),
+                    [&](int depth) { return positions_[static_cast<std::size_t>(depth)].last; });
     return tail ? loop.tail_trip : loop.trip;
   }
 
@@ -77,10 +77,14 @@ class Counter {
     return std::all_of(guard.begin(), guard.end(), [&](const Edge& edge) {
       if (edge.depth != depth) return true;
       switch (edge.kind) {
-        case Edge::Kind::first: return position.first;
-        case Edge::Kind::last: return position.last;
-        case Edge::Kind::not_first: return !position.first;
-        case Edge::Kind::not_last: return !position.last;
+        case Edge::Kind::first:
+          return position.first;
+        case Edge::Kind::last:
+          return position.last;
+        case Edge::Kind::not_first:
+          return !position.first;
+        case Edge::Kind::not_last:
+          return !position.last;
       }
       return true;
     });

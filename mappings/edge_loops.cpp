@@ -28,10 +28,10 @@ int depth_of(const PlanOp& op) { return static_cast<int>(op.path.size()); }
   const auto& to = plan.ops[edge.to];
   throw InfeasibleError(
       to.place, to.name + " needs " + edge.tensor + ", which " + from.name + " (" +
-                    to_string(from.place) + ") completes only after the last iteration of the loop over " +
-                    loop.loop.rank + " (" + to_string(loop.place) +
-                    ") that is around both: give " + to.name + " a loop over " + loop.loop.rank +
-                    " of its own behind that one");
+                    to_string(from.place) +
+                    ") completes only after the last iteration of the loop over " + loop.loop.rank +
+                    " (" + to_string(loop.place) + ") that is around both: give " + to.name +
+                    " a loop over " + loop.loop.rank + " of its own behind that one");
 }
 
 void guard_shared(const Problem& problem, const Plan& plan, const PlanEdge& edge, int depth,

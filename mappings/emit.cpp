@@ -167,7 +167,8 @@ class Emitter {
         for (const auto& to : ends) {
           if (from.unit == to.unit) continue;
           auto& units = lowered_.schedule.units;
-          const auto id = token("join of " + units[from.unit].unit + " and " + units[to.unit].unit, 0);
+          const auto id =
+              token("join of " + units[from.unit].unit + " and " + units[to.unit].unit, 0);
           units[from.unit].ops[from.arrive].signals.push_back({id, 1, {}});
           units[to.unit].ops[to.leave].waits.push_back({id, 1, {}});
         }

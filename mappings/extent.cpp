@@ -30,11 +30,11 @@ Extent inner_part(const Problem& problem, const Plan& plan, const std::vector<Lo
     extent.depths.push_back(static_cast<int>(depth));
   }
   if (extent.depths.empty()) {
-    throw InfeasibleError(problem.mapping.place,
-                          whole.name + "=" + std::to_string(length) + " is no multiple of " +
-                              whole.parts.back() + "=" + std::to_string(extent.full) +
-                              ": every Einsum over " + whole.parts.back() +
-                              " must then stand in a loop over " + outer);
+    throw InfeasibleError(problem.mapping.place, whole.name + "=" + std::to_string(length) +
+                                                     " is no multiple of " + whole.parts.back() +
+                                                     "=" + std::to_string(extent.full) +
+                                                     ": every Einsum over " + whole.parts.back() +
+                                                     " must then stand in a loop over " + outer);
   }
   extent.tail = rest;
   return extent;

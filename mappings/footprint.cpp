@@ -1,8 +1,7 @@
 #include "mappings/footprint.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <optional>
 
 #include "base/quantity_text.h"
@@ -209,9 +208,10 @@ std::string explain(const std::vector<Shortfall>& shortfalls,
                         amount(shortfall.available, shortfall.entries));
     for (const auto& line : footprint) {
       if (line.memory != shortfall.memory || line.overbooked) continue;
-      text += fmt::format("\n    {}: {} takes {} ({} x {})", to_string(line.place), line.tensors,
-                          amount(shortfall.entries ? line.entries : line.bytes, shortfall.entries),
-                          line.pieces, to_text(Bytes(static_cast<std::uint64_t>(line.piece_bytes))));
+      text +=
+          fmt::format("\n    {}: {} takes {} ({} x {})", to_string(line.place), line.tensors,
+                      amount(shortfall.entries ? line.entries : line.bytes, shortfall.entries),
+                      line.pieces, to_text(Bytes(static_cast<std::uint64_t>(line.piece_bytes))));
     }
   }
   return text;

@@ -15,7 +15,7 @@ namespace attnsim::mappings {
 /// A memory that the plan asks too much of.
 struct Shortfall {
   std::string memory;
-  bool entries = false;    ///< counted in words of one instance, else in bytes
+  bool entries = false;  ///< counted in words of one instance, else in bytes
   std::int64_t needed = 0;
   std::int64_t available = 0;
 };

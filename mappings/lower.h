@@ -13,8 +13,7 @@ namespace attnsim::mappings {
 /// depth being reduced until the buffers fit.
 /// @param shapes  of the cascade's whole ranks; every shape > 0
 /// @throws InputError for what is wrong with a file, InfeasibleError for what does not fit
-[[nodiscard]] Lowered lower(const einsum::Cascade& cascade,
-                            const arch::Architecture& architecture, const Mapping& mapping,
-                            const Shapes& shapes);
+[[nodiscard]] Lowered lower(const einsum::Cascade& cascade, const arch::Architecture& architecture,
+                            const Mapping& mapping, const Shapes& shapes);
 
 }  // namespace attnsim::mappings

@@ -44,13 +44,13 @@ struct Resource {
 struct FootprintLine {
   std::string memory;
   std::string tensors;
-  std::int64_t tiles = 0;       ///< tile copies held: buffers, plus spare as pieces
-  std::int64_t pieces = 0;      ///< pieces held in all
-  std::int64_t piece_bytes = 0; ///< bytes of a piece over all instances
+  std::int64_t tiles = 0;        ///< tile copies held: buffers, plus spare as pieces
+  std::int64_t pieces = 0;       ///< pieces held in all
+  std::int64_t piece_bytes = 0;  ///< bytes of a piece over all instances
   std::int64_t bytes = 0;
-  std::int64_t entries = 0;     ///< words in the fullest instance
+  std::int64_t entries = 0;  ///< words in the fullest instance
   bool overbooked = false;
-  std::size_t phase = 0;        ///< child of the outermost `<sequence>`, from 1; 0: outside
+  std::size_t phase = 0;  ///< child of the outermost `<sequence>`, from 1; 0: outside
   Place place;
 };
 

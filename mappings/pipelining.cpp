@@ -115,8 +115,7 @@ class Fitter {
     const auto start = start_of(edge.from);
     if (!start) return std::nullopt;
     if (edge.inner == 1) return *start + made.duration + made.latency;
-    return *start + made.latency +
-           std::max(made.chunk, made.duration - read.duration + read.chunk);
+    return *start + made.latency + std::max(made.chunk, made.duration - read.duration + read.chunk);
   }
 
   [[nodiscard]] std::optional<std::int64_t> start_of(PlanOpId id) const {
@@ -173,11 +172,12 @@ class Fitter {
       const auto [phase, fresh] = phase_.emplace(plan_.ops[id].unit, 0);
       for (const auto& edge : plan_.edges) {
         if (edge.to != id || plan_.ops[edge.from].unit == plan_.ops[id].unit) continue;
-        if (!fresh && (stage_of_.count(edge.from) == 0 || stage_of_.at(edge.from) != stage)) continue;
+        if (!fresh && (stage_of_.count(edge.from) == 0 || stage_of_.at(edge.from) != stage))
+          continue;
         const auto at = ready(edge);
         if (!at) continue;
-        phase->second = std::max(
-            phase->second, *at - nest_.stages[stage].lag * interval_ - slot.offset);
+        phase->second =
+            std::max(phase->second, *at - nest_.stages[stage].lag * interval_ - slot.offset);
       }
     }
   }
@@ -191,12 +191,12 @@ class Fitter {
       const auto behind = nest_.stages[from->second].lag - nest_.stages[to->second].lag;
       const auto distance = carried_distance(edge);
       if (behind < distance || (behind == distance && from->second < to->second)) continue;
-      throw InfeasibleError(
-          plan_.ops[edge.to].place,
-          plan_.ops[edge.to].name + " needs the value of " + edge.tensor +
-              " that the iteration before makes (" + plan_.ops[edge.from].name + "), " +
-              std::to_string(distance) + " iterations earlier, but that runs " +
-              std::to_string(behind) + " iterations behind it: put both into one <stage>");
+      throw InfeasibleError(plan_.ops[edge.to].place,
+                            plan_.ops[edge.to].name + " needs the value of " + edge.tensor +
+                                " that the iteration before makes (" + plan_.ops[edge.from].name +
+                                "), " + std::to_string(distance) +
+                                " iterations earlier, but that runs " + std::to_string(behind) +
+                                " iterations behind it: put both into one <stage>");
     }
   }
 
@@ -222,7 +222,8 @@ class Fitter {
         const auto to = stage_of_.find(edge.to);
         if (to == stage_of_.end() || to->second != stage || edge.fit) continue;
         const auto from = nest_.stages[stage_of_.at(edge.from)].lag;
-        stores.lag = std::min(stores.lag, from + std::max<std::int64_t>(edge.slots / edge.inner, 1) - 1);
+        stores.lag =
+            std::min(stores.lag, from + std::max<std::int64_t>(edge.slots / edge.inner, 1) - 1);
       }
     }
   }
@@ -261,7 +262,8 @@ class Fitter {
     const auto start = start_of(edge.from);
     const auto end = start_of(edge.to);
     if (!start || !end) return 1;
-    return ceil_div(std::max<std::int64_t>(*end + slots_.at(edge.to).duration - *start, 1), interval_);
+    return ceil_div(std::max<std::int64_t>(*end + slots_.at(edge.to).duration - *start, 1),
+                    interval_);
   }
 
   const Problem& problem_;
@@ -294,7 +296,8 @@ void fit_pipelines(const Problem& problem, Plan& plan, std::int64_t deepest) {
   for (const auto& edge : plan.edges) {
     if (!edge.fit || !edge.keep) continue;
     auto& keep = plan.keeps[*edge.keep];
-    const auto tiles = ceil_div(std::max<std::int64_t>(edge.slots - keep.spec.spare, 1), edge.pieces);
+    const auto tiles =
+        ceil_div(std::max<std::int64_t>(edge.slots - keep.spec.spare, 1), edge.pieces);
     keep.buffers = std::max(keep.buffers, tiles);
   }
 }

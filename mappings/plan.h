@@ -23,16 +23,16 @@ enum class KeepId : std::size_t {};
 enum class PlanOpId : std::size_t {};
 
 struct PlanLoop {
-  std::int64_t tile = 1;   ///< coordinates of one iteration
-  Extent rest;             ///< what one iteration leaves for the loops and leaves below
-  Loop loop;               ///< as the Schedule has it
+  std::int64_t tile = 1;  ///< coordinates of one iteration
+  Extent rest;            ///< what one iteration leaves for the loops and leaves below
+  Loop loop;              ///< as the Schedule has it
   Place place;
 };
 
 struct PlanKeep {
   Keep spec;
-  std::string tensor_list;         ///< for messages
-  std::vector<LoopId> path;        ///< loops above the keep, outermost first
+  std::string tensor_list;   ///< for messages
+  std::vector<LoopId> path;  ///< loops above the keep, outermost first
   const arch::MemorySpec* memory = nullptr;
   std::int64_t buffers = 1;  ///< resolved; for "fit" the greatest number that a use asks for
   std::size_t phase = 0;     ///< child of the outermost `<sequence>`, from 1; 0: outside

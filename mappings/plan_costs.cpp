@@ -157,8 +157,8 @@ class Coster {
     const bool store = op.move->kind == Move::Kind::store;
     for (std::size_t variant = 0; variant < variants; ++variant) {
       const auto moved = bytes(volume(tile, op.op.ragged, variant));
-      op.op.costs[variant].occupancy =
-          transfer_subcycles(problem_.architecture, backing_memory(problem_.architecture), peer, moved);
+      op.op.costs[variant].occupancy = transfer_subcycles(
+          problem_.architecture, backing_memory(problem_.architecture), peer, moved);
       auto& actions = op.actions[variant];
       actions.active = op.op.costs[variant].occupancy;
       count(actions, op.unit, store ? "write" : "read", moved);

@@ -35,9 +35,12 @@ std::int64_t reduction_latency(const arch::Architecture& architecture, const std
 
 const char* name_of(Along along) {
   switch (along) {
-    case Along::rows: return "rows";
-    case Along::columns: return "columns";
-    case Along::lanes: return "lanes";
+    case Along::rows:
+      return "rows";
+    case Along::columns:
+      return "columns";
+    case Along::lanes:
+      return "lanes";
   }
   return "";
 }
@@ -110,8 +113,8 @@ PlanLeaf make_leaf(const Problem& problem, const Plan& plan, const std::vector<L
   if (leaf.einsum == nullptr) {
     std::vector<std::string> known;
     for (const auto& each : problem.cascade.einsums) known.push_back(each.name());
-    throw InputError(place, "cascade '" + problem.cascade.name + "' has no Einsum '" +
-                                spec.einsum + "' (known: " + joined(known) + ")");
+    throw InputError(place, "cascade '" + problem.cascade.name + "' has no Einsum '" + spec.einsum +
+                                "' (known: " + joined(known) + ")");
   }
   const auto units = problem.architecture.unit_names();
   if (std::find(units.begin(), units.end(), spec.unit) == units.end()) {
@@ -148,8 +151,8 @@ namespace {
 
 /// True if something that `op` reads is only complete after the last iteration of the loop at
 /// `depth`, which is around its producer too.
-bool reads_what_completes_last(const Problem& problem, const Plan& plan,
-                               const Producers& producers, const PlanOp& op, std::size_t depth) {
+bool reads_what_completes_last(const Problem& problem, const Plan& plan, const Producers& producers,
+                               const PlanOp& op, std::size_t depth) {
   for (const auto& leaf : op.leaves) {
     for (const auto& access : einsum::reads(*leaf.einsum)) {
       const auto producer = producers.find(access.tensor);

@@ -13,7 +13,9 @@ bool holds(const PlanKeep& keep, const std::string& tensor) {
   return std::find(tensors.begin(), tensors.end(), tensor) != tensors.end();
 }
 
-bool is_off_chip(const PlanKeep& keep) { return !keep.memory->capacity && keep.memory->unit.empty(); }
+bool is_off_chip(const PlanKeep& keep) {
+  return !keep.memory->capacity && keep.memory->unit.empty();
+}
 
 bool kept_off_chip(const Plan& plan, const PlanOp& op, const std::string& tensor) {
   return std::any_of(op.keeps.begin(), op.keeps.end(), [&](KeepId id) {

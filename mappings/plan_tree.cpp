@@ -23,6 +23,9 @@ struct Scope {
   std::size_t phase = 0;  ///< child of the outermost <sequence>, from 1
 };
 
+/// Loops inside each other, at most: closed-form counts go through 3^depth cases.
+constexpr std::size_t deepest_nest = 12;
+
 class TreeBuilder {
  public:
   TreeBuilder(const Problem& problem, const FitTiles& tiles, std::vector<FitRange>* ranges)
@@ -139,6 +142,11 @@ class TreeBuilder {
 
   LoopId enter_loop(const For& spec, const TreeNode& node, Scope& scope) {
     require_rank(spec.rank, node.place);
+    if (scope.path.size() == deepest_nest) {
+      throw InputError(node.place,
+                       "more than " + std::to_string(deepest_nest) +
+                           " loops inside each other: leave out those of one iteration");
+    }
     const auto id = plan_.loops.push_back(make_loop(spec, node, scope));
     scope.path.push_back(id);
     return id;
@@ -229,6 +237,11 @@ class TreeBuilder {
     }
     if (leaves.empty()) throw InputError(node.place, "<fuse> is empty: name its Einsums");
     add_op(node, leaves, inner, items);
+    for (const auto& leaf : plan_.ops[static_cast<PlanOpId>(last_op_)].leaves) {
+      if (leaf.tile.count(fuse.rank) != 0) continue;
+      throw InputError(leaf.place, "Einsum '" + leaf.einsum->name() + "' has no rank " + fuse.rank +
+                                       " to take turns over: move it out of the <fuse>");
+    }
   }
 
   void add_op(const TreeNode& node, const std::vector<const TreeNode*>& leaves, const Scope& scope,
@@ -244,8 +257,10 @@ class TreeBuilder {
     }
     const auto id = plan_.ops.push_back(std::move(op));
     items.emplace_back(id);
+    last_op_ = to_index(id);
     for (const auto& leaf : plan_.ops[id].leaves) producers_[leaf.einsum->name()] = id;
-    for (auto& store : stores_of(problem_, plan_, plan_.ops[id])) place_store(std::move(store), items);
+    for (auto& store : stores_of(problem_, plan_, plan_.ops[id]))
+      place_store(std::move(store), items);
   }
 
   void place_store(PlanOp store, Items& items) {
@@ -276,10 +291,10 @@ class TreeBuilder {
   void check_all_bound() const {
     for (const auto& einsum : problem_.cascade.einsums) {
       if (bound_.count(einsum.name()) == 0) {
-        throw InputError(problem_.mapping.place,
-                         "Einsum '" + einsum.name() + "' of cascade '" + problem_.cascade.name +
-                             "' is bound nowhere: add <einsum name=\"" + einsum.name() +
-                             "\" on=\"...\"/>");
+        throw InputError(problem_.mapping.place, "Einsum '" + einsum.name() + "' of cascade '" +
+                                                     problem_.cascade.name +
+                                                     "' is bound nowhere: add <einsum name=\"" +
+                                                     einsum.name() + "\" on=\"...\"/>");
       }
     }
   }
@@ -287,7 +302,8 @@ class TreeBuilder {
   void require_rank(const std::string& rank, const Place& place) const {
     if (problem_.cascade.find_rank(rank) != nullptr) return;
     std::string known;
-    for (const auto& each : problem_.cascade.ranks) known += (known.empty() ? "" : ", ") + each.name;
+    for (const auto& each : problem_.cascade.ranks)
+      known += (known.empty() ? "" : ", ") + each.name;
     throw InputError(place, "cascade '" + problem_.cascade.name + "' has no rank '" + rank +
                                 "' (known: " + known + ")");
   }
@@ -300,6 +316,7 @@ class TreeBuilder {
   std::map<std::string, Place> bound_;
   std::vector<std::vector<PlanOpId>> stores_;  ///< of the nests being built, innermost last
   std::size_t fits_seen_ = 0;
+  std::size_t last_op_ = 0;
 };
 
 }  // namespace

@@ -29,9 +29,10 @@ const Partition& partition_of(const Mapping& mapping, const einsum::Rank& whole)
       std::find_if(mapping.partitions.begin(), mapping.partitions.end(),
                    [&](const Partition& partition) { return partition.rank == inner; });
   if (found == mapping.partitions.end()) {
-    throw InputError(mapping.place, "the cascade splits " + whole.name +
-                                        " but the mapping does not say how: add <partition rank=\"" +
-                                        inner + "\" shape=\"...\"/>");
+    throw InputError(mapping.place,
+                     "the cascade splits " + whole.name +
+                         " but the mapping does not say how: add <partition rank=\"" + inner +
+                         "\" shape=\"...\"/>");
   }
   return *found;
 }
@@ -60,8 +61,8 @@ Shapes complete_shapes(const einsum::Cascade& cascade, const arch::Architecture&
                        const Mapping& mapping, Shapes shapes) {
   for (const auto& partition : mapping.partitions) {
     if (cascade.find_rank(partition.rank) == nullptr) {
-      throw InputError(partition.place, "cascade '" + cascade.name + "' has no rank '" +
-                                            partition.rank + "'");
+      throw InputError(partition.place,
+                       "cascade '" + cascade.name + "' has no rank '" + partition.rank + "'");
     }
   }
   for (const auto& rank : cascade.ranks) {
@@ -78,9 +79,8 @@ Shapes complete_shapes(const einsum::Cascade& cascade, const arch::Architecture&
   }
   for (const auto& rank : cascade.ranks) {
     if (shapes.count(rank.name) == 0) {
-      throw InputError(rank.place, "rank " + rank.name +
-                                       " has no shape: give it with --shape " + rank.name +
-                                       "=..., or by --model and --seq");
+      throw InputError(rank.place, "rank " + rank.name + " has no shape: give it with --shape " +
+                                       rank.name + "=..., or by --model and --seq");
     }
   }
   return shapes;

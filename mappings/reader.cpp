@@ -49,7 +49,7 @@ Size read_size(const XmlElement& element, const char* attribute, bool may_fit) {
 }
 
 Size size_or_one(const XmlElement& element, const char* attribute, bool may_fit) {
-  if (element.has(attribute)) return read_size(element, attribute, may_fit);
+  if (element.optional<std::string>(attribute)) return read_size(element, attribute, may_fit);
   Size one;
   one.place = element.place();
   return one;
@@ -69,8 +69,7 @@ Keep read_keep(const XmlElement& element) {
   const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
   if (twice != sorted.end()) element.fail("tensor", "names " + *twice + " twice");
   keep.memory = element.required<std::string>("at");
-  keep.buffers = element.has("buffers") ? read_size(element, "buffers", /*may_fit=*/true)
-                                        : size_or_one(element, "buffers", true);
+  keep.buffers = size_or_one(element, "buffers", /*may_fit=*/true);
   keep.spare = static_cast<std::int64_t>(element.optional<unsigned>("spare", 0));
   keep.in_place = read_flag(element, "in_place");
   keep.stream = read_flag(element, "stream");
@@ -107,7 +106,9 @@ NodeKind read_pipeline(const XmlElement& element) {
 NodeKind read_stage(const XmlElement& /*element*/) { return StageMark{}; }
 NodeKind read_sequence(const XmlElement& /*element*/) { return Sequence{}; }
 NodeKind read_parallel(const XmlElement& /*element*/) { return Parallel{}; }
-NodeKind read_fuse(const XmlElement& element) { return Fuse{element.required<std::string>("rank")}; }
+NodeKind read_fuse(const XmlElement& element) {
+  return Fuse{element.required<std::string>("rank")};
+}
 NodeKind read_leaf(const XmlElement& element) {
   return Leaf{element.required<std::string>("name"), element.required<std::string>("on")};
 }

@@ -1,8 +1,7 @@
 #include "mappings/show.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "base/overloaded.h"
 #include "base/quantity_text.h"
@@ -83,16 +82,16 @@ class Drawer {
       items(stage.body, depth);
       return;
     }
-    line(depth, fmt::format("{} {} iteration{} behind", stage.stores ? "after, " : "stage,", stage.lag,
-                            stage.lag == 1 ? "" : "s"));
+    line(depth, fmt::format("{} {} iteration{} behind", stage.stores ? "after, " : "stage,",
+                            stage.lag, stage.lag == 1 ? "" : "s"));
     items(stage.body, depth + 1);
   }
 
   void keeps_at(std::size_t depth, const std::vector<LoopId>& path) {
     for (const auto& keep : plan_.keeps) {
       if (keep.path != path) continue;
-      const auto entry =
-          std::find_if(plan_.footprint.begin(), plan_.footprint.end(), [&](const FootprintLine& each) {
+      const auto entry = std::find_if(
+          plan_.footprint.begin(), plan_.footprint.end(), [&](const FootprintLine& each) {
             return each.memory == keep.spec.memory && each.tensors == keep.tensor_list &&
                    each.place.line == keep.spec.place.line &&
                    each.place.column == keep.spec.place.column;
@@ -101,8 +100,9 @@ class Drawer {
         line(depth, fmt::format("keep {} at {}", keep.tensor_list, keep.spec.memory));
         continue;
       }
-      auto text = fmt::format("keep {} at {}: {} x {} = {}", keep.tensor_list, keep.spec.memory,
-                              entry->pieces, bytes_text(entry->piece_bytes), bytes_text(entry->bytes));
+      auto text =
+          fmt::format("keep {} at {}: {} x {} = {}", keep.tensor_list, keep.spec.memory,
+                      entry->pieces, bytes_text(entry->piece_bytes), bytes_text(entry->bytes));
       if (keep.memory->entries > 0) {
         text += fmt::format(", {} of {} entries", entry->entries, keep.memory->entries);
       }

@@ -78,9 +78,8 @@ class Collector {
                                         "): bind the Einsum to another unit or add <op name=\"" +
                                         name + "\" .../>");
     }
-    const bool chained =
-        feeds != nullptr &&
-        std::find(feeds->chains.begin(), feeds->chains.end(), name) != feeds->chains.end();
+    const bool chained = feeds != nullptr && std::find(feeds->chains.begin(), feeds->chains.end(),
+                                                       name) != feeds->chains.end();
     work_.push_back({&found->second, ranks, chained});
     return &found->second;
   }

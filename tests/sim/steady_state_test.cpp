@@ -41,6 +41,61 @@ Schedule rows(std::int64_t heads, std::int64_t p, std::int64_t m) {
   return schedule;
 }
 
+/// The detection by itself, with a key that never changes: unit 0 is one loop, unit 1 two.
+class Detection : public testing::Test {
+ protected:
+  static Program program_of(std::vector<Loop> loops) {
+    auto u = unit("u");
+    const auto id = u.ops.push_back(op("op", 1));
+    u.body = {nest(std::move(loops), {id})};
+    return flatten(u);
+  }
+  /// Both units go through some iterations; then a look at the end of the last one of unit 0.
+  std::optional<SteadyState::Leap> look_after(int iterations, std::int64_t cycle) {
+    for (int i = 0; i < iterations; ++i) {
+      flat.advance();
+      nested.advance();
+    }
+    return steady_state.wants_look(0, 0) ? steady_state.look(cycle, {}) : std::nullopt;
+  }
+
+  const Program flat_program = program_of({loop(1000)});
+  const Program nested_program = program_of({loop(40), loop(25)});
+  Walker flat{flat_program};
+  Walker nested{nested_program};
+  RunLog log = RunLog(2);
+  SteadyState steady_state{{&flat, &nested}, log};
+};
+
+TEST_F(Detection, ALeapMovesIndicesCountsAndTheArrivalsOfWhatRanInThePeriod) {
+  log = {{1, 1, 60}, {3, 3, 7}};
+  EXPECT_FALSE(look_after(25, 10).has_value());
+  log[0] = {2, 2, 70};
+
+  const auto leap = look_after(25, 20);
+
+  ASSERT_TRUE(leap.has_value());
+  EXPECT_EQ(leap->periods, 36);  // the outer loop of unit 1 goes from 2 to 38 of 0..39
+  EXPECT_EQ(leap->cycles, 360);
+  EXPECT_THAT(flat.counters(), ElementsAre(950));
+  EXPECT_THAT(nested.counters(), ElementsAre(38, 0));
+  EXPECT_EQ(log[0].runs, 38);
+  EXPECT_EQ(log[0].last_arrival, 430);
+  EXPECT_EQ(log[1].runs, 3);
+  EXPECT_EQ(log[1].last_arrival, 7);
+}
+
+TEST_F(Detection, AnIndexThatStartedAgainInBetweenIsNoRepeat) {
+  EXPECT_FALSE(look_after(27, 10).has_value());  // unit 1 at (1, 2)
+  EXPECT_FALSE(look_after(27, 20).has_value());  // unit 1 at (2, 4)
+}
+
+TEST_F(Detection, TheFirstAndTheLastIterationAreNoRepeat) {
+  EXPECT_FALSE(look_after(1, 10).has_value());   // unit 1 at (0, 1)
+  EXPECT_FALSE(look_after(22, 20).has_value());  // unit 1 at (0, 23): no room
+  EXPECT_FALSE(look_after(2, 30).has_value());   // unit 1 at (1, 0): the reference was in its first
+}
+
 TEST_P(SteadyStateOf, TenBillionTilesEqualTheClosedForm) {
   // A round trip of two slots is 5 + 40 + 25 = 70 cycles for two tiles.
   const std::int64_t heads = 10;

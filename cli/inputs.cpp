@@ -1,0 +1,123 @@
+#include "cli/inputs.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "arch/reader.h"
+#include "base/did_you_mean.h"
+#include "base/error.h"
+#include "base/text_file.h"
+#include "base/xml.h"
+#include "mappings/reader.h"
+#include "workloads/library.h"
+
+namespace attnsim::cli {
+namespace {
+
+using workloads::Shapes;
+using workloads::Shipped;
+
+XmlElement root_of(const Document& document, const char* root) {
+  return XmlElement::parse(document.text, shown_path(document.path), root, document.overrides);
+}
+
+void load_documents(const InputOptions& options, Inputs& inputs) {
+  inputs.arch_file = read_document(find_shipped(Shipped::arch, options.arch));
+  inputs.mapping_file = read_document(find_shipped(Shipped::mapping, options.mapping));
+  std::vector<Document*> documents{&inputs.arch_file, &inputs.mapping_file};
+  if (!options.model.empty()) {
+    inputs.model_file = read_document(find_shipped(Shipped::model, options.model));
+    documents.push_back(&*inputs.model_file);
+  }
+  assign_overrides(options.sets, documents);
+}
+
+/// The ranks that are not part of another one: those whose shapes a user gives.
+std::vector<std::string> whole_ranks(const einsum::Cascade& cascade) {
+  std::vector<std::string> names;
+  for (const auto& rank : cascade.ranks) {
+    bool part = false;
+    for (const auto& other : cascade.ranks) {
+      for (const auto& name : other.parts) part = part || name == rank.name;
+    }
+    if (!part) names.push_back(rank.name);
+  }
+  return names;
+}
+
+/// The shapes typed with --shape. @throws InputError for what the cascade does not have
+void apply_typed(const InputOptions& options, const einsum::Cascade& cascade, Shapes& shapes) {
+  if (options.shape.empty()) return;
+  auto known = whole_ranks(cascade);
+  for (const auto& param : cascade.params) known.push_back(param.name);
+  for (const auto& [name, shape] : workloads::parse_shape(options.shape)) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) {
+      shapes[name] = shape;
+      continue;
+    }
+    const bool part = cascade.find_rank(name) != nullptr;
+    throw InputError(
+        "--shape " + options.shape,
+        part ? name + " is a part of a rank: its shape is set by the mapping's <partition>"
+             : "cascade '" + cascade.name + "' has no rank '" + name + "'" +
+                   did_you_mean(name, known) + " (known: " + join(known) + ")");
+  }
+}
+
+Shapes resolve_given(const InputOptions& options, const Inputs& inputs) {
+  Shapes all;
+  if (inputs.model) all = inputs.model->shapes;
+  if (!options.seq.empty()) {
+    all["P"] = all["M"] = workloads::parse_sequence_length(options.seq);
+  }
+  Shapes shapes;
+  const auto ranks = whole_ranks(inputs.cascade);
+  for (const auto& rank : ranks) {
+    if (all.count(rank) != 0) shapes[rank] = all.at(rank);
+  }
+  apply_typed(options, inputs.cascade, shapes);
+  std::vector<std::string> missing;
+  for (const auto& rank : ranks) {
+    if (shapes.count(rank) == 0) missing.push_back(rank);
+  }
+  if (missing.empty()) return shapes;
+  throw InputError("cascade " + inputs.cascade.name,
+                   "no shape for " + join(missing) +
+                       ": give --model and --seq (--seq sets P and M), or --shape " +
+                       missing.front() + "=...");
+}
+
+}  // namespace
+
+std::string find_cascade(const mappings::Mapping& mapping, const std::string& mapping_path) {
+  const auto& name = mapping.cascade;
+  try {
+    if (name.find('/') == std::string::npos && !name.ends_with(".cascade")) {
+      return find_shipped(Shipped::cascade, name);
+    }
+    const auto folder = std::filesystem::path(mapping_path).parent_path();
+    return find_shipped(Shipped::cascade, (folder / name).string());
+  } catch (const InputError& error) {
+    throw InputError(mapping.place, error.what());
+  }
+}
+
+Inputs load_inputs(const InputOptions& options) {
+  Inputs inputs;
+  load_documents(options, inputs);
+  inputs.architecture = arch::read_architecture(root_of(inputs.arch_file, "architecture"));
+  inputs.mapping = mappings::read_mapping(root_of(inputs.mapping_file, "mapping"));
+  if (inputs.model_file) inputs.model = workloads::read_model(root_of(*inputs.model_file, "model"));
+  inputs.cascade_path = options.cascade.empty()
+                            ? find_cascade(inputs.mapping, inputs.mapping_file.path)
+                            : find_shipped(Shipped::cascade, options.cascade);
+  inputs.cascade = einsum::load_cascade(inputs.cascade_path);
+  inputs.shapes = resolve_given(options, inputs);
+  return inputs;
+}
+
+mappings::Lowered lower(const Inputs& inputs) {
+  return mappings::lower(inputs.cascade, inputs.architecture, inputs.mapping, inputs.shapes);
+}
+
+}  // namespace attnsim::cli

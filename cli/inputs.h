@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arch/components.h"
+#include "cli/options.h"
+#include "cli/overrides.h"
+#include "einsum/einsum.h"
+#include "mappings/lower.h"
+#include "mappings/mapping.h"
+#include "workloads/model.h"
+
+namespace attnsim::cli {
+
+/// A point, loaded: everything that `lower` and the reports need.
+struct Inputs {
+  Document arch_file;
+  Document mapping_file;
+  std::optional<Document> model_file;
+  std::string cascade_path;
+  einsum::Cascade cascade;
+  arch::Architecture architecture;
+  mappings::Mapping mapping;
+  std::optional<workloads::Model> model;
+  workloads::Shapes shapes;  ///< of the cascade's whole ranks
+};
+
+/// Loads the files that the options name, overrides applied.
+/// @throws InputError for a name that is unknown, a file that is wrong, or a shape that is missing
+[[nodiscard]] Inputs load_inputs(const InputOptions& options);
+
+[[nodiscard]] mappings::Lowered lower(const Inputs& inputs);
+
+/// The cascade that a name or path means; a mapping's path is relative to its own file.
+[[nodiscard]] std::string find_cascade(const mappings::Mapping& mapping,
+                                       const std::string& mapping_path);
+
+}  // namespace attnsim::cli

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+
+#include "einsum/einsum.h"
+
+namespace attnsim::cli {
+
+/// Completes the shapes of a cascade with small ones, so that it can be evaluated at once: B and H
+/// 2, E and F 4, P 6, any other whole rank 8; of a split rank the last part takes the largest
+/// divisor up to the square root.
+/// @param given  rank or parameter -> value; wins
+/// @throws InputError as `einsum::resolve_shapes`
+[[nodiscard]] einsum::Shapes small_shapes(const einsum::Cascade& cascade, einsum::Shapes given);
+
+/// Values of every input, uniform in [-1, 1): the same for the same seed on every machine.
+/// @param shapes  complete
+[[nodiscard]] einsum::Values random_inputs(const einsum::Cascade& cascade,
+                                           const einsum::Shapes& shapes, std::uint64_t seed);
+
+}  // namespace attnsim::cli

@@ -1,0 +1,92 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <fmt/format.h>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "base/did_you_mean.h"
+#include "cli/commands.h"
+#include "cli/random_inputs.h"
+#include "cli/softmax_check.h"
+#include "einsum/einsum.h"
+#include "report/run_record.h"
+#include "report/table.h"
+#include "workloads/library.h"
+#include "workloads/model.h"
+
+namespace attnsim::cli {
+namespace {
+
+struct Options {
+  std::string cascade;
+  std::string shape;
+  std::uint64_t seed = 1;
+  bool check = false;
+};
+
+/// "2 x 2 x 4 x 6"
+std::string extents_text(const std::vector<std::int64_t>& shape) {
+  std::vector<std::string> extents;
+  for (const auto extent : shape) extents.push_back(std::to_string(extent));
+  return join(extents, " x ");
+}
+
+void print_outputs(const einsum::Cascade& cascade, const einsum::Values& values) {
+  using report::Align;
+  report::Table table({{"output", Align::left}, {"shape"}, {"min"}, {"max"}, {"mean"}, {"first"}});
+  for (const auto& output : cascade.outputs) {
+    const auto& [shape, data] = values.at(output.tensor);
+    const auto [least, greatest] = std::minmax_element(data.begin(), data.end());
+    double sum = 0;
+    for (const auto value : data) sum += value;
+    const auto number = [](double value) { return fmt::format("{:.6g}", value); };
+    table.add({output.tensor, extents_text(shape), number(*least), number(*greatest),
+               number(sum / static_cast<double>(data.size())), number(data.front())});
+  }
+  table.print(std::cout);
+}
+
+ExitCode report_check(const SoftmaxCheck& check) {
+  std::cout << fmt::format("{} {} softmax attention: max abs error {:.3g} (tolerance {:g})\n",
+                           check.holds() ? "agrees with" : "DIFFERS from",
+                           check.mask == einsum::AttentionMask::causal ? "causal" : "direct",
+                           check.max_abs_error, SoftmaxCheck::tolerance);
+  return check.holds() ? ExitCode::done : ExitCode::disagrees;
+}
+
+ExitCode run(const Options& options) {
+  const auto path = find_shipped(workloads::Shipped::cascade, options.cascade);
+  const auto cascade = einsum::load_cascade(path);
+  einsum::Shapes given;
+  if (!options.shape.empty()) given = workloads::parse_shape(options.shape);
+  const auto shapes = small_shapes(cascade, given);
+  const auto inputs = random_inputs(cascade, shapes, options.seed);
+  const auto values = evaluate(cascade, shapes, inputs);
+  std::cout << cascade.name << ", " << report::shapes_text(shapes) << ", seed " << options.seed
+            << '\n';
+  print_outputs(cascade, values);
+  return options.check ? report_check(check_softmax(cascade, shapes, inputs, values))
+                       : ExitCode::done;
+}
+
+}  // namespace
+
+Command add_run(CLI::App& program) {
+  auto* command =
+      program.add_subcommand("run", "Evaluate a cascade on random numbers, in double precision");
+  const auto options = std::make_shared<Options>();
+  command->add_option("cascade", options->cascade, "Cascade file, shipped name, or - for stdin")
+      ->type_name("CASCADE")
+      ->required();
+  command->add_flag("--check", options->check,
+                    "Compare with softmax attention by its definition; exit 1 above 1e-9");
+  command->add_option("--shape", options->shape, "Shapes, each small where not given: P=16,M=32")
+      ->type_name("RANK=N,...");
+  command->add_option("--seed", options->seed, "Seed of the random inputs (1)")->type_name("N");
+  command->footer("Example: attnsim run attention_1pass --check --shape P=16,M=32,M0=8");
+  return {command, [options] { return run(*options); }};
+}
+
+}  // namespace attnsim::cli

@@ -1,0 +1,87 @@
+#include "cli/run_record.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "base/text_file.h"
+#include "einsum/printer.h"
+#include "sim/recurrence_executor.h"
+#include "sim/systemc_executor.h"
+#include "workloads/library.h"
+
+namespace attnsim::cli {
+namespace {
+
+using report::Json;
+
+/// Shipped files by their place in the tree: the same on every machine.
+std::string portable(const std::string& path) {
+  const auto relative = std::filesystem::path(path).lexically_relative(workloads::data_root());
+  const bool inside = !relative.empty() && *relative.begin() != "..";
+  return inside && path != "-" ? relative.generic_string() : shown_path(path);
+}
+
+Json described(const Document& document, const std::string& name) {
+  return {{"name", name}, {"file", portable(document.path)}, {"text", document.text}};
+}
+
+Json model_config(const Inputs& inputs) {
+  if (!inputs.model) return nullptr;
+  auto json = described(*inputs.model_file, inputs.model->name);
+  json["shapes"] = inputs.model->shapes;
+  return json;
+}
+
+Json config(const Inputs& inputs, const mappings::Lowered& lowered, const InputOptions& options,
+            const ExecutorOptions& executor) {
+  auto arch = described(inputs.arch_file, inputs.architecture.name);
+  arch["resolved"] = report::to_json(inputs.architecture);
+  auto mapping = described(inputs.mapping_file, inputs.mapping.name);
+  mapping["drawing"] = lowered.drawing;
+  mapping["footprint"] = report::to_json(lowered.footprint);
+  Json json = {{"version", ATTNSIM_VERSION}, {"arch", arch}, {"mapping", mapping}};
+  json["cascade"] = {{"name", inputs.cascade.name},
+                     {"file", portable(inputs.cascade_path)},
+                     {"text", einsum::to_text(inputs.cascade)}};
+  json["model"] = model_config(inputs);
+  json["seq"] = options.seq.empty() ? Json(nullptr) : Json(options.seq);
+  json["shapes"] = inputs.shapes;
+  json["overrides"] = options.sets;
+  json["steady_state"] = executor.steady_state;
+  json["executor"] = name_of(executor.executor);
+  return json;
+}
+
+sim::Execution execute(const mappings::Schedule& schedule, const ExecutorOptions& options) {
+  const sim::ExecuteOptions how{options.steady_state};
+  return options.executor == Executor::recurrence ? sim::execute_recurrence(schedule, how)
+                                                  : sim::execute_systemc(schedule, how);
+}
+
+report::RunRecord record_of(const Inputs& inputs, sim::SimResult result) {
+  report::RunRecord record;
+  record.arch = inputs.architecture.name;
+  record.mapping = inputs.mapping.name;
+  record.label =
+      record.mapping == record.arch ? record.mapping : record.mapping + "@" + record.arch;
+  record.cascade = inputs.cascade.name;
+  if (inputs.model) record.model = inputs.model->name;
+  record.shapes = inputs.shapes;
+  record.clock_hz = inputs.architecture.clock.count();
+  record.result = std::move(result);
+  return record;
+}
+
+}  // namespace
+
+SimulatedRun simulate(const InputOptions& options, const ExecutorOptions& executor) {
+  const auto inputs = load_inputs(options);
+  const auto lowered = lower(inputs);
+  const auto execution = execute(lowered.schedule, executor);
+  auto record = record_of(inputs, sim::summarize(inputs.architecture, lowered, execution));
+  auto json = report::to_json(record.result);
+  json["config"] = config(inputs, lowered, options, executor);
+  return {std::move(record), std::move(json)};
+}
+
+}  // namespace attnsim::cli

@@ -1,0 +1,27 @@
+#include <iostream>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/inputs.h"
+
+namespace attnsim::cli {
+namespace {
+
+ExitCode show(const InputOptions& options) {
+  const auto lowered = lower(load_inputs(options));
+  for (const auto& line : lowered.drawing) std::cout << line << '\n';
+  return ExitCode::done;
+}
+
+}  // namespace
+
+Command add_show(CLI::App& program) {
+  auto* command = program.add_subcommand(
+      "show", "Draw a mapping as a loop nest: tiles, what each level holds, and its bytes");
+  const auto options = std::make_shared<InputOptions>();
+  add_input_options(*command, *options);
+  command->footer("Example: attnsim show --arch fusemax --mapping fusemax --model bert --seq 4K");
+  return {command, [options] { return show(*options); }};
+}
+
+}  // namespace attnsim::cli
