@@ -10,6 +10,7 @@
 #include "mappings/companions.h"
 #include "mappings/emit.h"
 #include "mappings/footprint.h"
+#include "mappings/hoist.h"
 #include "mappings/pipelining.h"
 #include "mappings/plan_costs.h"
 #include "mappings/plan_edges.h"
@@ -41,6 +42,7 @@ class Planner {
   [[nodiscard]] Plan complete(const FitTiles& tiles, std::int64_t deepest) const {
     auto plan = build_tree(problem_, tiles);
     connect(problem_, plan);
+    hoist_stores(plan);
     add_costs(problem_, plan);
     fit_pipelines(problem_, plan, deepest);
     plan.footprint = footprint_of(problem_, plan);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/place.h"
 #include "mappings/schedule.h"
 
 namespace attnsim::mappings {

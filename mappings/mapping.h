@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -45,13 +46,17 @@ struct For {
 struct Spatial {
   std::string rank;
   std::vector<Along> along;
+  bool fold = false;  ///< coordinates beyond the PEs there are take further rounds
 };
 /// `<pipeline depth=>`: the stages of consecutive iterations of the loops above overlap.
 struct Pipeline {
-  Size depth;  ///< iterations in flight at most, or "fit": as many as hide the latencies
+  Size depth;             ///< iterations in flight at most, or "fit": as many as hide the latencies
+  bool lockstep = false;  ///< the units wait for each other after every iteration
 };
-/// `<stage>`: the part of a pipeline that runs at one lag.
-struct StageMark {};
+/// `<stage lag=>`: the part of a pipeline that runs at one lag.
+struct StageMark {
+  std::optional<std::int64_t> lag;  ///< iterations behind the first; absent: as `depth` says
+};
 /// `<sequence>`: each child starts when the one before has left all its units.
 struct Sequence {};
 /// `<parallel>`: children side by side on their units, joined at the end.

@@ -74,15 +74,11 @@ class Fitter {
     slot.chunk = op.op.costs.front().occupancy;
     slot.latency = op.op.costs.front().latency;
     slot.duration = slot.chunk;
-    const auto depth = own_depth();
+    slot.duration *= tiles_below(plan_, op, own_depth());
     bool rare = false;
-    for (std::size_t i = 0; i < op.path.size(); ++i) {
+    for (std::size_t i = 0; i < std::min(own_depth(), op.path.size()); ++i) {
       const bool guarded = find_edge(op.op.when, static_cast<int>(i)) != nullptr;
-      if (i < depth) {
-        rare = rare || (guarded && plan_.loops[op.path[i]].loop.trip > 1);
-      } else if (!guarded) {
-        slot.duration *= plan_.loops[op.path[i]].loop.trip;
-      }
+      rare = rare || (guarded && plan_.loops[op.path[i]].loop.trip > 1);
     }
     slot.offset = all_work_[op.unit];
     all_work_[op.unit] += rare ? 0 : slot.duration;
@@ -128,8 +124,13 @@ class Fitter {
   void place_stages() {
     std::int64_t lag = 0;
     for (std::size_t stage = 0; stage < nest_.stages.size(); ++stage) {
-      if (nest_.stages[stage].stores) continue;
-      nest_.stages[stage].lag = lag = std::min(needed_lag(stage, lag), limit_of(stage));
+      auto& each = nest_.stages[stage];
+      if (each.stores) continue;
+      if (each.fixed_lag) {
+        each.lag = *each.fixed_lag;
+      } else {
+        each.lag = lag = std::min(needed_lag(stage, lag), limit_of(stage));
+      }
       set_phases(stage);
     }
   }
@@ -220,10 +221,12 @@ class Fitter {
       stores.lag = limit_ > 0 && interval_ > 0 ? pipelined_store_lag() : 2;
       for (const auto& edge : plan_.edges) {
         const auto to = stage_of_.find(edge.to);
+        const auto made = stage_of_.find(edge.from);
         if (to == stage_of_.end() || to->second != stage || edge.fit) continue;
-        const auto from = nest_.stages[stage_of_.at(edge.from)].lag;
-        stores.lag =
-            std::min(stores.lag, from + std::max<std::int64_t>(edge.slots / edge.inner, 1) - 1);
+        if (made == stage_of_.end()) continue;
+        const auto tiles = tiles_below(plan_, plan_.ops[edge.to], own_depth());
+        const auto from = nest_.stages[made->second].lag;
+        stores.lag = std::min(stores.lag, from + std::max<std::int64_t>(edge.slots / tiles, 1) - 1);
       }
     }
   }
@@ -252,8 +255,15 @@ class Fitter {
       const bool crosses = plan_.ops[edge.from].unit != plan_.ops[edge.to].unit;
       auto beats = std::max<std::int64_t>(behind, 0) + 1;
       if (crosses) beats = std::max(beats, lifetime(edge)) + (limit_ > 0 ? 1 : 0);
-      edge.slots = std::max(edge.slots, beats * edge.inner);  // a nest inside may need more
+      const auto tiles = tiles_below(plan_, plan_.ops[edge.to], own_depth());
+      edge.slots = std::max(
+          edge.slots,
+          beats * std::max(edge.inner, stored(edge) ? tiles : 1));  // a nest inside may need more
     }
+  }
+
+  [[nodiscard]] bool stored(const PlanEdge& edge) const {
+    return plan_.ops[edge.to].move.has_value();
   }
 
   /// Iterations from the start of the producer to the end of the consumer, rounded up.

@@ -64,8 +64,9 @@ struct PlanOp {
   std::vector<KeepId> keeps;     ///< in scope, outermost first
   std::vector<PlanLeaf> leaves;  ///< one Einsum, or a fused group; empty for transfers
   std::optional<Move> move;
-  TileOp op;                     ///< guard, tokens, costs
-  std::vector<Actions> actions;  ///< per variant of op.costs
+  std::optional<std::int64_t> fixed_lag;  ///< of its stage, where the mapping gives it
+  TileOp op;                              ///< guard, tokens, costs
+  std::vector<Actions> actions;           ///< per variant of op.costs
 };
 
 struct PlanNest;
@@ -78,7 +79,8 @@ using PlanItem = std::variant<PlanOpId, PlanNest, Join>;
 
 struct PlanStage {
   std::int64_t lag = 0;
-  bool stores = false;  ///< holds the stores of the nest's results
+  bool stores = false;                    ///< holds the stores of the nest's results
+  std::optional<std::int64_t> fixed_lag;  ///< where the mapping gives it
   std::vector<PlanItem> body;
 };
 

@@ -103,13 +103,19 @@ class Connector {
     if (comes_from_off_chip(problem_, plan_, producers_, op, tensor)) return load_of(id, tensor);
     const auto from = producers_.at(tensor);
     if (from == id) return std::nullopt;
-    if (to_index(from) > to_index(id) && reading != Reading::carried) {
+    if (to_index(from) > to_index(id) && reading != Reading::carried && !lags(op, from)) {
       throw InfeasibleError(leaf.place, "Einsum '" + leaf.einsum->name() + "' reads " + tensor +
                                             " before it is made (" + plan_.ops[from].name + " at " +
                                             to_string(plan_.ops[from].place) +
                                             "): move it behind that");
     }
     return from;
+  }
+
+  /// True if `op` is given a greater lag than what it reads, so that it may stand before it.
+  [[nodiscard]] bool lags(const PlanOp& op, PlanOpId from) const {
+    const auto& made = plan_.ops[from].fixed_lag;
+    return op.fixed_lag && made && *op.fixed_lag > *made;
   }
 
   PlanOpId load_of(PlanOpId id, const std::string& tensor) const {
@@ -166,12 +172,22 @@ class Connector {
       const auto& tensors = plan_.keeps[*edge.keep].spec.tensors;
       if (edge.tensor != tensors.back()) continue;
       PlanEdge space = edge;
-      space.from = producers_.at(tensors.front());
+      space.from = first_writer(edge, tensors.front());
       space.tensor = tensors.front();
       space.data = false;
       space.credit = plan_.ops[space.from].unit != plan_.ops[space.to].unit;
       if (seen.emplace(space.from, space.to).second) finish(space);
     }
+  }
+
+  /// What first writes an in-place space: a load under the keep, or else the tensor's producer.
+  [[nodiscard]] PlanOpId first_writer(const PlanEdge& edge, const std::string& tensor) const {
+    for (std::size_t i = 0; i < plan_.ops.size(); ++i) {
+      const auto& op = plan_.ops[static_cast<PlanOpId>(i)];
+      const bool loads = op.move && op.move->kind == Move::Kind::load && op.move->tensor == tensor;
+      if (loads && common(op, plan_.ops[edge.to], *edge.keep)) return static_cast<PlanOpId>(i);
+    }
+    return producers_.at(tensor);
   }
 
   const Problem& problem_;

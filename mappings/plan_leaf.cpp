@@ -54,19 +54,22 @@ void spread(const Problem& problem, const SpatialScope& scope, const std::string
     const auto size = size_along(problem.architecture, unit, along);
     if (size == 0) continue;
     auto& taken = used.emplace(along, 1).first->second;
-    taken *= tile->second.full;
+    const auto extent = scope.spec->fold
+                            ? std::min(tile->second.full, std::max(size / taken, std::int64_t{1}))
+                            : tile->second.full;
+    taken *= extent;
     if (taken > size) {
-      throw InputError(scope.place, "Einsum '" + leaf.einsum->name() + "' spreads " +
-                                        std::to_string(taken) + " coordinates over the " +
-                                        std::to_string(size) + " " + name_of(along) + " of '" +
-                                        unit + "': put a <for rank=\"" + rank + "\" tile=\"" +
-                                        std::to_string(size) + "\"> around it");
+      throw InputError(scope.place,
+                       "Einsum '" + leaf.einsum->name() + "' spreads " + std::to_string(taken) +
+                           " coordinates over the " + std::to_string(size) + " " + name_of(along) +
+                           " of '" + unit + "': put a <for rank=\"" + rank + "\" tile=\"" +
+                           std::to_string(size) + "\"> around it, or say fold=\"yes\"");
     }
-    leaf.spatial[rank] = tile->second.full;
+    leaf.spatial[rank] = extent;
     const auto reduced = einsum::reduced_variables(*leaf.einsum);
     const auto variable = problem.cascade.find_rank(rank)->variable();
     if (std::find(reduced.begin(), reduced.end(), variable) != reduced.end()) {
-      leaf.latency += reduction_latency(problem.architecture, unit, tile->second.full);
+      leaf.latency += reduction_latency(problem.architecture, unit, extent);
     }
   }
 }
@@ -134,6 +137,15 @@ const Edge* find_edge(const Guard& guard, int depth) {
   const auto found = std::find_if(guard.begin(), guard.end(),
                                   [&](const Edge& edge) { return edge.depth == depth; });
   return found == guard.end() ? nullptr : &*found;
+}
+
+std::int64_t tiles_below(const Plan& plan, const PlanOp& op, std::size_t depth) {
+  std::int64_t tiles = 1;
+  for (auto at = depth; at < op.path.size(); ++at) {
+    if (find_edge(op.op.when, static_cast<int>(at)) != nullptr) continue;
+    tiles *= plan.loops[op.path[at]].loop.trip;
+  }
+  return tiles;
 }
 
 bool has_rank(const einsum::Cascade& cascade, const std::string& tensor, const std::string& rank) {

@@ -43,6 +43,9 @@ using Producers = std::map<std::string, PlanOpId>;
 [[nodiscard]] bool has_rank(const einsum::Cascade& cascade, const std::string& tensor,
                             const std::string& rank);
 
+/// How often `op` runs in one iteration of the outermost `depth` loops around it.
+[[nodiscard]] std::int64_t tiles_below(const Plan& plan, const PlanOp& op, std::size_t depth);
+
 /// Names joined by ", ".
 [[nodiscard]] std::string joined(const std::vector<std::string>& names);
 

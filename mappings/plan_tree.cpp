@@ -20,7 +20,8 @@ struct Scope {
   std::vector<LoopId> path;
   std::vector<KeepId> keeps;
   std::vector<SpatialScope> spatials;
-  std::size_t phase = 0;  ///< child of the outermost <sequence>, from 1
+  std::size_t phase = 0;            ///< child of the outermost <sequence>, from 1
+  std::optional<std::int64_t> lag;  ///< of the <stage>, where it is given
 };
 
 /// Loops inside each other, at most: closed-form counts go through 3^depth cases.
@@ -28,16 +29,20 @@ constexpr std::size_t deepest_nest = 12;
 
 class TreeBuilder {
  public:
-  TreeBuilder(const Problem& problem, const FitTiles& tiles, std::vector<FitRange>* ranges)
-      : problem_(problem), tiles_(tiles), ranges_(ranges) {}
+  /// `draft`: the same tree, built before, whose producers stand in for those that come later in
+  /// the file (an Einsum of a stage that lags may stand before what it reads).
+  TreeBuilder(const Problem& problem, const FitTiles& tiles, std::vector<FitRange>* ranges,
+              const TreeBuilder* draft)
+      : problem_(problem), tiles_(tiles), ranges_(ranges), draft_(draft) {}
 
-  Plan build() {
+  void build() {
     Scope scope;
     enter_keeps(problem_.mapping.keeps, scope);
     add_children(problem_.mapping.roots, scope, plan_.body);
     check_all_bound();
-    return std::move(plan_);
   }
+
+  [[nodiscard]] Plan& plan() { return plan_; }
 
  private:
   using Items = std::vector<PlanItem>;
@@ -63,7 +68,11 @@ class TreeBuilder {
           add_children(node.children, inner, items);
         },
         [&](const Pipeline&) { items.emplace_back(make_nest(node, scope)); },
-        [&](const StageMark&) { add_plain(node, scope, items); },
+        [&](const StageMark& stage) {
+          Scope inner = scope;
+          inner.lag = stage.lag;
+          add_plain(node, inner, items);
+        },
         [&](const Sequence&) { add_joined(node, scope, items, /*between=*/true); },
         [&](const Parallel&) { add_joined(node, scope, items, /*between=*/false); },
         [&](const Fuse& fuse) { add_fused(node, fuse, scope, items); },
@@ -121,12 +130,24 @@ class TreeBuilder {
       enter_keeps(node.keeps, inner);
       for (const auto& child : node.children) {
         nest.stages.emplace_back();
+        nest.stages.back().fixed_lag = std::get<StageMark>(child.kind).lag;
         add(child, inner, nest.stages.back().body);
       }
+      if (pipeline->lockstep) add_lockstep(node, scope, nest);
       return;
     }
     nest.stages.emplace_back();
     add_children(node.children, scope, nest.stages.back().body);
+  }
+
+  /// The computing units wait for each other at the end of every iteration.
+  void add_lockstep(const TreeNode& node, const Scope& scope, PlanNest& nest) {
+    auto units = units_below(node);
+    const auto port = backing_memory(problem_.architecture).name;
+    units.erase(std::remove(units.begin(), units.end(), port), units.end());
+    nest.stages.emplace_back();
+    nest.stages.back().fixed_lag = 0;
+    nest.stages.back().body.emplace_back(Join{scope.path, units});
   }
 
   /// Stores of a nest's results run in a stage of their own, behind the others.
@@ -250,8 +271,10 @@ class TreeBuilder {
     op.place = node.place;
     op.path = scope.path;
     op.keeps = scope.keeps;
+    op.fixed_lag = scope.lag;
     for (const auto* leaf : leaves) add_leaf(*leaf, scope, op);
-    op.op.when = guard_of(problem_, plan_, producers_, op);
+    op.op.when = draft_ == nullptr ? guard_of(problem_, plan_, producers_, op)
+                                   : guard_of(problem_, draft_->plan_, draft_->producers_, op);
     for (auto& load : loads_of(problem_, plan_, producers_, op)) {
       items.emplace_back(plan_.ops.push_back(std::move(load)));
     }
@@ -311,6 +334,7 @@ class TreeBuilder {
   const Problem& problem_;
   const FitTiles& tiles_;
   std::vector<FitRange>* ranges_;
+  const TreeBuilder* draft_;
   Plan plan_;
   Producers producers_;
   std::map<std::string, Place> bound_;
@@ -322,7 +346,11 @@ class TreeBuilder {
 }  // namespace
 
 Plan build_tree(const Problem& problem, const FitTiles& tiles, std::vector<FitRange>* ranges) {
-  return TreeBuilder(problem, tiles, ranges).build();
+  TreeBuilder draft(problem, tiles, ranges, nullptr);
+  draft.build();
+  TreeBuilder builder(problem, tiles, nullptr, &draft);
+  builder.build();
+  return std::move(builder.plan());
 }
 
 }  // namespace attnsim::mappings

@@ -98,12 +98,17 @@ NodeKind read_for(const XmlElement& element) {
   return For{element.required<std::string>("rank"), size_or_one(element, "tile", true)};
 }
 NodeKind read_spatial(const XmlElement& element) {
-  return Spatial{element.required<std::string>("rank"), read_along(element)};
+  return Spatial{element.required<std::string>("rank"), read_along(element),
+                 read_flag(element, "fold")};
 }
 NodeKind read_pipeline(const XmlElement& element) {
-  return Pipeline{read_size(element, "depth", /*may_fit=*/true)};
+  return Pipeline{read_size(element, "depth", /*may_fit=*/true), read_flag(element, "lockstep")};
 }
-NodeKind read_stage(const XmlElement& /*element*/) { return StageMark{}; }
+NodeKind read_stage(const XmlElement& element) {
+  StageMark stage;
+  if (const auto lag = element.optional<unsigned>("lag")) stage.lag = *lag;
+  return stage;
+}
 NodeKind read_sequence(const XmlElement& /*element*/) { return Sequence{}; }
 NodeKind read_parallel(const XmlElement& /*element*/) { return Parallel{}; }
 NodeKind read_fuse(const XmlElement& element) {

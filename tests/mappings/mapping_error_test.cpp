@@ -102,7 +102,7 @@ TEST(MappingCheck, RejectsMoreCoordinatesThanTheArrayHasColumns) {
   EXPECT_EQ(complaint_of("<spatial rank=\"P\" along=\"columns\"><einsum name=\"QK\" on=\"array\"/>"
                          "</spatial>"),
             "m.xml:2:1: Einsum 'QK' spreads 8 coordinates over the 4 columns of 'array': put a "
-            "<for rank=\"P\" tile=\"4\"> around it");
+            "<for rank=\"P\" tile=\"4\"> around it, or say fold=\"yes\"");
 }
 
 TEST(MappingCheck, RejectsATileThatTheInnerTileDoesNotDivide) {

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "mappings/plan.h"
+
+namespace attnsim::mappings {
+
+/// Moves stores out of inner nests into a stage of the outermost nest around them, an iteration of
+/// that nest behind, where the buffers hold a whole iteration's results twice: the port then loads
+/// the next iteration's data first instead of waiting for this one's results. Needs the edges.
+void hoist_stores(Plan& plan);
+
+}  // namespace attnsim::mappings
