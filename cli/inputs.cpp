@@ -102,6 +102,10 @@ std::string find_cascade(const mappings::Mapping& mapping, const std::string& ma
   }
 }
 
+einsum::Cascade read_cascade(const std::string& path) {
+  return einsum::parse_cascade(read_text_file(path), shown_path(path));
+}
+
 Inputs load_inputs(const InputOptions& options) {
   Inputs inputs;
   load_documents(options, inputs);
@@ -111,7 +115,7 @@ Inputs load_inputs(const InputOptions& options) {
   inputs.cascade_path = options.cascade.empty()
                             ? find_cascade(inputs.mapping, inputs.mapping_file.path)
                             : find_shipped(Shipped::cascade, options.cascade);
-  inputs.cascade = einsum::load_cascade(inputs.cascade_path);
+  inputs.cascade = read_cascade(inputs.cascade_path);
   inputs.shapes = resolve_given(options, inputs);
   return inputs;
 }

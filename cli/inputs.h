@@ -39,4 +39,7 @@ struct Inputs {
 [[nodiscard]] std::string find_cascade(const mappings::Mapping& mapping,
                                        const std::string& mapping_path);
 
+/// The cascade in a file ("-" is standard input). @throws InputError
+[[nodiscard]] einsum::Cascade read_cascade(const std::string& path);
+
 }  // namespace attnsim::cli

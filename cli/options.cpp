@@ -1,20 +1,19 @@
 #include "cli/options.h"
 
-#include <map>
+#include <algorithm>
+
+#include "base/did_you_mean.h"
 
 namespace attnsim::cli {
 namespace {
 
-const std::map<std::string, Executor>& executors() {
-  static const std::map<std::string, Executor> all{{"auto", Executor::automatic},
-                                                   {"systemc", Executor::systemc},
-                                                   {"recurrence", Executor::recurrence}};
-  return all;
-}
-
-const std::map<std::string, bool>& switches() {
-  static const std::map<std::string, bool> both{{"on", true}, {"off", false}};
-  return both;
+/// Accepts only the words given, and says so in words.
+CLI::Validator one_of(const std::vector<std::string>& words) {
+  const auto check = [words](const std::string& word) {
+    const bool known = std::find(words.begin(), words.end(), word) != words.end();
+    return known ? std::string() : "'" + word + "' is none of " + join(words);
+  };
+  return CLI::Validator(check, "", "one of");
 }
 
 }  // namespace
@@ -56,14 +55,20 @@ void add_input_options(CLI::App& command, InputOptions& options) {
 
 void add_executor_options(CLI::App& command, ExecutorOptions& options) {
   command
-      .add_option("--steady-state", options.steady_state,
-                  "Skip over repeating periods, which is exact: on (default) or off")
-      ->transform(CLI::Transformer(switches()))
+      .add_option_function<std::string>(
+          "--steady-state",
+          [&options](const std::string& word) { options.steady_state = word == "on"; },
+          "Skip over repeating periods, which is exact: on (default) or off")
+      ->check(one_of({"on", "off"}))
       ->type_name("on|off");
   command
-      .add_option("--executor", options.executor,
-                  "What runs the schedule; both give the same cycles. auto is systemc")
-      ->transform(CLI::Transformer(executors()))
+      .add_option_function<std::string>(
+          "--executor",
+          [&options](const std::string& word) {
+            options.executor = word == "recurrence" ? Executor::recurrence : Executor::systemc;
+          },
+          "What runs the schedule, to the same cycles; auto (default) is systemc")
+      ->check(one_of({"systemc", "recurrence", "auto"}))
       ->type_name("systemc|recurrence|auto");
 }
 

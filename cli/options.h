@@ -17,11 +17,11 @@ struct InputOptions {
   std::vector<std::string> sets;  ///< --set, in order
 };
 
-enum class Executor { automatic, systemc, recurrence };
+enum class Executor { systemc, recurrence };
 
 struct ExecutorOptions {
   bool steady_state = true;
-  Executor executor = Executor::automatic;
+  Executor executor = Executor::systemc;
 };
 
 void add_shape_options(CLI::App& command, InputOptions& options);

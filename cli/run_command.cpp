@@ -7,7 +7,9 @@
 #include <string>
 
 #include "base/did_you_mean.h"
+#include "base/value_text.h"
 #include "cli/commands.h"
+#include "cli/inputs.h"
 #include "cli/random_inputs.h"
 #include "cli/softmax_check.h"
 #include "einsum/einsum.h"
@@ -56,9 +58,19 @@ ExitCode report_check(const SoftmaxCheck& check) {
   return check.holds() ? ExitCode::done : ExitCode::disagrees;
 }
 
+/// CLI11 would wrap -1 around.
+std::string problem_of_seed(const std::string& text) {
+  try {
+    static_cast<void>(value_of_text<std::uint64_t>(text));
+    return "";
+  } catch (const TextError& error) {
+    return "'" + text + "' " + error.what();
+  }
+}
+
 ExitCode run(const Options& options) {
   const auto path = find_shipped(workloads::Shipped::cascade, options.cascade);
-  const auto cascade = einsum::load_cascade(path);
+  const auto cascade = read_cascade(path);
   einsum::Shapes given;
   if (!options.shape.empty()) given = workloads::parse_shape(options.shape);
   const auto shapes = small_shapes(cascade, given);
@@ -84,7 +96,9 @@ Command add_run(CLI::App& program) {
                     "Compare with softmax attention by its definition; exit 1 above 1e-9");
   command->add_option("--shape", options->shape, "Shapes, each small where not given: P=16,M=32")
       ->type_name("RANK=N,...");
-  command->add_option("--seed", options->seed, "Seed of the random inputs (1)")->type_name("N");
+  command->add_option("--seed", options->seed, "Seed of the random inputs (1)")
+      ->check(CLI::Validator(problem_of_seed, "", "seed"))
+      ->type_name("N");
   command->footer("Example: attnsim run attention_1pass --check --shape P=16,M=32,M0=8");
   return {command, [options] { return run(*options); }};
 }

@@ -33,28 +33,29 @@ void require_attention(const Cascade& cascade) {
                        cascade.name + " is not");
 }
 
-/// The ways to write "the key is not after the query", one for each way to index keys.
-std::vector<std::string> causal_texts(const Cascade& cascade) {
-  std::vector<std::string> keys{"m"};
-  for (const auto& view : cascade.views) {
-    for (const auto& index : view.right.indices) keys.push_back(to_text(index));
-  }
-  std::vector<std::string> texts;
-  for (const auto& key : keys) {
-    texts.push_back(key + " <= p");
-    texts.push_back("p >= " + key);
-  }
-  return texts;
+einsum::Index plain(const char* variable) { return {{{1, "", variable}}}; }
+
+/// "The key is not after the query": m <= p, also the other way round, and with m as a view of the
+/// keys spells it (m1*M0+m0).
+bool is_causal(const Cascade& cascade, const einsum::Condition& condition) {
+  if (condition.kind != einsum::Condition::Kind::comparison) return false;
+  const auto& [left, comparator, right] = condition.comparison;
+  const bool turned = comparator == einsum::Comparator::greater_equal;
+  if (!turned && comparator != einsum::Comparator::less_equal) return false;
+  const auto& key = turned ? right : left;
+  const auto& query = turned ? left : right;
+  std::vector<einsum::Index> keys{plain("m")};
+  for (const auto& view : cascade.views) keys.push_back(view.right.indices.back());
+  return query == plain("p") && std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
 AttentionMask mask_of(const Cascade& cascade) {
   auto mask = AttentionMask::none;
-  const auto causal = causal_texts(cascade);
   for (const auto& einsum : cascade.einsums) {
     if (!einsum.where) continue;
-    const auto text = to_text(*einsum.where);
-    if (std::find(causal.begin(), causal.end(), text) == causal.end()) {
-      throw InputError(einsum.where->place, "--check knows no reference for where " + text +
+    if (!is_causal(cascade, *einsum.where)) {
+      throw InputError(einsum.where->place, "--check knows no reference for where " +
+                                                to_text(*einsum.where) +
                                                 " (known: no condition, m <= p)");
     }
     mask = AttentionMask::causal;

@@ -25,8 +25,8 @@ constexpr std::array<Prefix, 8> decimal{{{1e12, "T"},
 std::string with_prefix(double amount, const char* unit, double smallest) {
   if (amount == 0 || !std::isfinite(amount)) return fmt::format("{} {}", amount, unit);
   for (const auto& [scale, text] : decimal) {
-    // 0.9995 is where four significant digits round up to the next prefix.
-    if (std::fabs(amount) < scale * 0.9995 && scale > smallest * 1.5) continue;
+    // 0.99995 is where four significant digits round up to the next prefix.
+    if (std::fabs(amount) < scale * 0.99995 && scale > smallest * 1.5) continue;
     return fmt::format("{:.4g} {}{}", amount / scale, text, unit);
   }
   return fmt::format("{:.4g} {}", amount, unit);
@@ -48,7 +48,10 @@ std::string grouped(double count) {
   return grouped(static_cast<std::int64_t>(std::llround(count)));
 }
 
-std::string human_seconds(double seconds) { return with_prefix(seconds, "s", 1e-9); }
+std::string human_seconds(double seconds) {
+  if (seconds >= 999.95) return grouped(seconds) + " s";
+  return with_prefix(seconds, "s", 1e-9);
+}
 
 std::string human_hertz(double hertz) { return with_prefix(hertz, "Hz", 1); }
 

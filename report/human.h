@@ -10,7 +10,7 @@ namespace attnsim::report {
 [[nodiscard]] std::string grouped(std::int64_t count);
 [[nodiscard]] std::string grouped(double count);
 
-/// "3.427 s", "17.1 ms": four significant digits, with the prefix that leaves 1 to 999.
+/// "3.427 s", "17.1 ms": four significant digits, with the prefix that leaves 1 to 999; "1,892 s".
 [[nodiscard]] std::string human_seconds(double seconds);
 [[nodiscard]] std::string human_hertz(double hertz);
 /// @param picojoules  shown in J, mJ, uJ, nJ or pJ

@@ -24,6 +24,7 @@ TEST(Human, GivesSecondsThePrefixThatLeavesOneToThousand) {
   EXPECT_EQ(human_seconds(4.2e-5), "42 us");
   EXPECT_EQ(human_seconds(1.06e-9), "1.06 ns");
   EXPECT_EQ(human_seconds(0), "0 s");
+  EXPECT_EQ(human_seconds(1892.3), "1,892 s");
 }
 
 TEST(Human, RoundsUpIntoTheNextPrefix) {

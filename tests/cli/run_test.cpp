@@ -1,0 +1,122 @@
+#include <gmock/gmock.h>
+
+#include "cli/program.h"
+
+namespace attnsim::cli {
+namespace {
+
+using testing::HasSubstr;
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const auto at = text.find(from);
+  if (at == std::string::npos) throw std::logic_error("no " + from);
+  return text.replace(at, from.size(), to);
+}
+
+TEST(Run, EveryShippedCascadeIsSoftmaxAttention) {
+  for (const auto* name : {"attention_naive", "attention_3pass", "attention_2pass",
+                           "attention_1pass", "attention_3pass_causal", "attention_1pass_causal"}) {
+    const auto run = run_program(std::string("run ") + name + " --check");
+    EXPECT_EQ(run.code, 0) << run.err;
+    const bool causal = std::string(name).ends_with("causal");
+    EXPECT_THAT(run.out, HasSubstr(causal ? "agrees with causal softmax attention"
+                                          : "agrees with direct softmax attention"));
+  }
+}
+
+TEST(Run, ACascadeThatIsNotAttentionExitsWithOne) {
+  const Folder folder;
+  const auto wrong = folder.write(
+      "wrong.cascade", replaced(read_source("workloads/cascades/attention_3pass.cascade"),
+                                "exp(QK[b,h,m,p] - GM[b,h,p])", "QK[b,h,m,p] - GM[b,h,p]"));
+
+  const auto run = run_program("run --check " + wrong);
+
+  EXPECT_EQ(run.code, 1);
+  EXPECT_THAT(run.out, HasSubstr("DIFFERS from direct softmax attention: max abs error"));
+}
+
+TEST(Run, ACascadeWithoutItsMaskExitsWithOne) {
+  const Folder folder;
+  const auto wrong = folder.write(
+      "wrong.cascade", replaced(read_source("workloads/cascades/attention_3pass_causal.cascade"),
+                                "V[b,h,f,m] where m <= p\n", "V[b,h,f,m] where p >= m\n"));
+  EXPECT_EQ(run_program("run --check " + wrong).code, 0);  // another spelling, no difference
+
+  const auto half = folder.write(
+      "half.cascade", replaced(read_source("workloads/cascades/attention_3pass_causal.cascade"),
+                               "SN[b,h,m,p] where m <= p", "SN[b,h,m,p]"));
+  const auto run = run_program("run --check " + half);
+  EXPECT_NE(run.code, 5) << run.err;
+}
+
+TEST(Run, OtherConditionsHaveNoReference) {
+  const Folder folder;
+  const auto windowed = folder.write(
+      "w.cascade", replaced(read_source("workloads/cascades/attention_3pass_causal.cascade"),
+                            "where m <= p", "where m <= p and p - m < 2"));
+
+  const auto run = run_program("run --check " + windowed);
+
+  EXPECT_EQ(run.code, 3);
+  EXPECT_THAT(run.err, HasSubstr("--check knows no reference for where"));
+}
+
+TEST(Run, TakesShapesAndAnswersTheSameForTheSameSeed) {
+  const auto shape = std::string("run attention_1pass --shape P=5,M=12,M0=3 --seed ");
+  const auto first = run_program(shape + "7");
+
+  EXPECT_THAT(first.out, HasSubstr("M=12 M0=3 M1=4 P=5, seed 7"));
+  EXPECT_EQ(first.out, run_program(shape + "7").out);
+  EXPECT_NE(first.out, run_program(shape + "8").out);
+}
+
+TEST(Run, ReadsACascadeFromStandardInput) {
+  const auto run = run_program("run - --check <" ATTNSIM_SOURCE_DIR
+                               "/workloads/cascades/attention_2pass.cascade");
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("attention_2pass"));
+}
+
+TEST(Run, RejectsShapesThatDoNotFit) {
+  const auto uneven = run_program("run attention_1pass --shape M=7,M0=2");
+  EXPECT_EQ(uneven.code, 3);
+  EXPECT_THAT(uneven.err, HasSubstr("M = M1 * M0"));
+
+  const auto unknown = run_program("run attention_1pass --shape Z=7");
+  EXPECT_EQ(unknown.code, 3);
+  EXPECT_THAT(unknown.err, HasSubstr("'Z'"));
+
+  const auto huge = run_program("run attention_1pass --shape M=1M,P=1M,E=1M");
+  EXPECT_EQ(huge.code, 3);
+  EXPECT_THAT(huge.err, HasSubstr("elements"));
+}
+
+TEST(Check, ReportsEveryFileNotJustTheFirst) {
+  const Folder folder;
+  const auto bad = folder.write("bad.xml", "<architecture name=\"x\" klock=\"1 GHz\"/>\n");
+  const auto worse = folder.write("worse.xml", "<architecture");
+  const auto other = folder.write("other.xml", "<sweep/>\n");
+
+  const auto run = run_program("check " + bad + " " ATTNSIM_SOURCE_DIR "/arch/fusemax.xml " +
+                               worse + " " + other + " " + folder.path("absent.cascade"));
+
+  EXPECT_EQ(run.code, 3);
+  EXPECT_THAT(run.out, HasSubstr("arch/fusemax.xml: OK, architecture fusemax\n"));
+  EXPECT_THAT(run.err, HasSubstr("attnsim: " + bad + ":1:"));
+  EXPECT_THAT(run.err, HasSubstr("attnsim: " + worse + ":1:"));
+  EXPECT_THAT(run.err, HasSubstr(other + ":1:1: <sweep> is none of <architecture>, <mapping> and "
+                                         "<model>"));
+  EXPECT_THAT(run.err, HasSubstr("absent.cascade: cannot be read (No such file or directory)"));
+}
+
+TEST(Check, AcceptsEveryShippedFile) {
+  const auto run =
+      run_program("check $(cd " ATTNSIM_SOURCE_DIR
+                  " && ls -d $PWD/arch/*.xml $PWD/mappings/*.xml $PWD/workloads/models/*.xml "
+                  "$PWD/workloads/cascades/*.cascade)");
+  EXPECT_EQ(run.code, 0) << run.err;
+}
+
+}  // namespace
+}  // namespace attnsim::cli
