@@ -44,10 +44,10 @@ class AccessCounter {
       if (memory == registers_of(problem_.architecture, memory->unit)) continue;
       const auto& output = problem_.cascade.find_einsum(edge.tensor)->output;
       all[to_index(edge.to)].push_back(
-          {memory->name, false, touched(problem_, plan_, to.path, output), {}});
+          {memory->name, false, touched(problem_, plan_, to.path, output), false, {}});
       if (!written.emplace(edge.from, edge.tensor, *edge.keep).second) continue;
       all[to_index(edge.from)].push_back(
-          {memory->name, true, touched(problem_, plan_, from.path, output), {}});
+          {memory->name, true, touched(problem_, plan_, from.path, output), false, {}});
     }
   }
 
@@ -67,8 +67,11 @@ class AccessCounter {
           if (!fetched_.emplace(local, access.tensor, carried).second) continue;
         }
       }
-      accesses.push_back(
-          {shared->spec.memory, false, touched(problem_, plan_, op.path, access), {}});
+      accesses.push_back({shared->spec.memory,
+                          false,
+                          touched(problem_, plan_, op.path, access),
+                          shared->spec.stream,
+                          {}});
     }
   }
 
@@ -76,8 +79,11 @@ class AccessCounter {
     const auto& op = plan_.ops[id];
     const auto* shared = find_keep(plan_, op, leaf.einsum->name(), /*shared=*/true);
     if (shared == nullptr) return;
-    TileAccess access{
-        shared->spec.memory, true, touched(problem_, plan_, op.path, leaf.einsum->output), {}};
+    TileAccess access{shared->spec.memory,
+                      true,
+                      touched(problem_, plan_, op.path, leaf.einsum->output),
+                      shared->spec.stream,
+                      {}};
     for (std::size_t depth = 0; depth < op.path.size(); ++depth) {
       const auto at = static_cast<int>(depth);
       const auto& rank = plan_.loops[op.path[depth]].loop.rank;

@@ -18,6 +18,7 @@ struct TileAccess {
   std::string memory;
   bool write = false;
   std::vector<Extent> tile;
+  bool stream = false;  ///< the tile passes through: it is not there again for another iteration
   std::vector<int> completes;  ///< only where the loops at these depths are in their last iteration
 };
 

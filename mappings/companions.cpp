@@ -25,8 +25,8 @@ Traffic traffic_at(const Actions& actions, const std::string& memory) {
   return traffic;
 }
 
-bool touches(const PlanOp& op, const std::string& memory) {
-  return !op.move && std::any_of(op.actions.begin(), op.actions.end(), [&](const Actions& each) {
+bool touches(const PlanOp& op, const std::vector<Actions>& accesses, const std::string& memory) {
+  return !op.move && std::any_of(accesses.begin(), accesses.end(), [&](const Actions& each) {
     const auto traffic = traffic_at(each, memory);
     return traffic.read + traffic.write > 0;
   });
@@ -88,7 +88,8 @@ class Spiller {
     std::vector<PlanItem> items;
     for (const auto& item : body) {
       if (const auto* id = std::get_if<PlanOpId>(&item)) {
-        if (touches(plan_.ops[*id], spill_.from)) items.emplace_back(spill_of(*id, inner));
+        const auto& op = plan_.ops[*id];
+        if (touches(op, op.reused, spill_.from)) items.emplace_back(spill_of(*id, inner));
       } else if (const auto* nest = std::get_if<PlanNest>(&item)) {
         add_inner(*nest, inner, items);
       }
@@ -115,7 +116,7 @@ class Spiller {
     auto transfer =
         beside(plan_.ops[id], target_.name, "spill of " + plan_.ops[id].name, Move::Kind::spill);
     for (std::size_t variant = 0; variant < transfer.actions.size(); ++variant) {
-      const auto traffic = traffic_at(plan_.ops[id].actions[variant], spill_.from);
+      const auto traffic = traffic_at(plan_.ops[id].reused[variant], spill_.from);
       const auto read = share_of(traffic.read, share_);
       const auto write = share_of(traffic.write, share_);
       const auto time =
@@ -160,7 +161,7 @@ class Feeder {
   void add_feeds(PlanOpId id, std::vector<PlanItem>& items) {
     for (const auto& memory : problem_.architecture.memory_names()) {
       const auto* channel = problem_.architecture.find_channel(memory, plan_.ops[id].unit);
-      if (channel == nullptr || !touches(plan_.ops[id], memory)) continue;
+      if (channel == nullptr || !touches(plan_.ops[id], plan_.ops[id].actions, memory)) continue;
       items.emplace_back(feed_of(id, *channel, memory));
     }
   }

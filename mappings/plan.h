@@ -67,6 +67,7 @@ struct PlanOp {
   std::optional<std::int64_t> fixed_lag;  ///< of its stage, where the mapping gives it
   TileOp op;                              ///< guard, tokens, costs
   std::vector<Actions> actions;           ///< per variant of op.costs
+  std::vector<Actions> reused;  ///< per variant: of the accesses, those to tiles that stay
 };
 
 struct PlanNest;

@@ -75,6 +75,7 @@ class Coster {
     const auto variants = std::size_t{1} << op.op.ragged.size();
     op.op.costs.assign(variants, {});
     op.actions.assign(variants, {});
+    op.reused.assign(variants, {});
     for (const auto& leaf : op.leaves) {
       const auto work = work_of(problem_, leaf, op.unit);
       for (std::size_t variant = 0; variant < variants; ++variant) {
@@ -141,8 +142,10 @@ class Coster {
                       std::size_t variant) const {
     for (const auto& access : accesses) {
       if (!all_last(access.completes, op.op.ragged, variant)) continue;
-      count(op.actions[variant], access.memory, access.write ? "write" : "read",
-            bytes(volume(access.tile, op.op.ragged, variant)));
+      const auto amount = bytes(volume(access.tile, op.op.ragged, variant));
+      const auto* const what = access.write ? "write" : "read";
+      count(op.actions[variant], access.memory, what, amount);
+      if (!access.stream) count(op.reused[variant], access.memory, what, amount);
     }
   }
 
