@@ -7,8 +7,8 @@ namespace attnsim::sim {
 
 /// One SystemC universe: build, run and destroy all modules inside its life. Lets a process run any
 /// number of simulations one after another, never two at once and never from two threads: the
-/// kernel's current context is a global. Undocumented but works with 2.3.4 (reference/systemc.md
-/// section 3); the first context stays alive, as the kernel's static events belong to it.
+/// kernel's current context is a global. Undocumented but works with 2.3.4; the first context stays
+/// alive, as the kernel's static events belong to it.
 ///
 /// A thread process that is still blocked at the end is not unwound: keep owning objects in
 /// modules, not on the stacks of processes.

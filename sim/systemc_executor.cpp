@@ -10,6 +10,7 @@
 
 #include "sim/deadlock.h"
 #include "sim/network.h"
+#include "sim/own_stack.h"
 #include "sim/sim_context.h"
 #include "sim/steady_state.h"
 #include "sim/unit_module.h"
@@ -92,6 +93,7 @@ Execution execute_systemc(const mappings::Schedule& schedule, const ExecuteOptio
   const SimContext context;
   Machine machine(network, options);
   sc_core::sc_start();
+  return_to_own_stack();
   auto found = machine.deadlock();
   if (!found.who_waits_for_what.empty()) throw DeadlockError(std::move(found));
   return machine.result();

@@ -1,4 +1,4 @@
-// The shipped architectures hold the figures of reference/fusemax.md, sections 0 and 4.1.
+// The shipped architectures hold the figures of the FuseMax artifact (f543beb).
 #include <gtest/gtest.h>
 #include <string>
 

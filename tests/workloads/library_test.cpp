@@ -85,7 +85,7 @@ TEST(ShippedFiles, OfArchitecturesAndModelsAllLoad) {
   }
 }
 
-/// Source: reference/fusemax.md, section 0.
+/// Source: FuseMax artifact (f543beb).
 TEST(ShippedModels, HaveThePublishedShapes) {
   const auto shapes = [](const char* name) {
     return load_model(find_shipped(Shipped::model, name)).shapes;
