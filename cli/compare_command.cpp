@@ -2,6 +2,8 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/error.h"
@@ -22,6 +24,12 @@ struct Options {
   std::string json;
 };
 
+/// A run that is read from a file, or ready to be simulated.
+struct Candidate {
+  std::string label;  ///< empty: the run's own
+  std::variant<SimulatedRun, PreparedRun> run;
+};
+
 /// The runs of one sequence length.
 struct Block {
   std::vector<report::RunRecord> records;
@@ -32,30 +40,50 @@ void take_default(std::string& value, const std::string& shared) {
   if (value.empty()) value = shared;
 }
 
-SimulatedRun load_or_simulate(const RunSpec& spec, const Options& options, const std::string& seq) {
+Candidate prepare_run(const RunSpec& spec, const Options& options, const std::string& seq) {
   if (!spec.file.empty()) {
     const auto text = read_text_file(spec.file);
     auto record = report::run_from_json(text, shown_path(spec.file));
-    return {std::move(record), report::Json::parse(text)};
+    return {"", SimulatedRun{std::move(record), report::Json::parse(text)}};
   }
   auto point = spec.options;
   take_default(point.model, options.shared.model);
   take_default(point.seq, seq);
   point.shape = options.shared.shape;
   point.sets = options.shared.sets;
-  return simulate(point, options.executor);
+  return {spec.label, prepare(point)};
 }
 
-Block run_block(const std::vector<RunSpec>& specs, const Options& options, const std::string& seq) {
+SimulatedRun finish_run(Candidate&& candidate, const ExecutorOptions& executor) {
+  auto* done = std::get_if<SimulatedRun>(&candidate.run);
+  auto run =
+      done != nullptr ? std::move(*done) : simulate(std::get<PreparedRun>(candidate.run), executor);
+  if (!candidate.label.empty()) run.record.label = candidate.label;
+  run.json["label"] = run.record.label;
+  return run;
+}
+
+Block run_block(std::vector<Candidate>&& candidates, const ExecutorOptions& executor) {
   Block block;
-  for (const auto& spec : specs) {
-    auto run = load_or_simulate(spec, options, seq);
-    if (!spec.label.empty()) run.record.label = spec.label;
-    run.json["label"] = run.record.label;
+  for (auto& candidate : candidates) {
+    auto run = finish_run(std::move(candidate), executor);
     block.records.push_back(std::move(run.record));
     block.json.push_back(std::move(run.json));
   }
   return block;
+}
+
+/// Every run of every length, so that a wrong one shows before any is simulated.
+std::vector<std::vector<Candidate>> prepare_blocks(const std::vector<RunSpec>& specs,
+                                                   const Options& options,
+                                                   const std::vector<std::string>& lengths) {
+  std::vector<std::vector<Candidate>> blocks;
+  blocks.reserve(lengths.size());
+  for (const auto& seq : lengths) {
+    auto& block = blocks.emplace_back();
+    for (const auto& spec : specs) block.push_back(prepare_run(spec, options, seq));
+  }
+  return blocks;
 }
 
 void print_block(const Block& block, bool first) {
@@ -77,13 +105,15 @@ ExitCode compare(const Options& options) {
     throw InputError("--seq " + options.shared.seq,
                      "a JSON file holds one length: compare it with points of one length");
   }
+  OutputFile file(options.json);
+  auto blocks = prepare_blocks(specs, options, lengths);
   auto json = report::Json::array();
-  for (const auto& seq : lengths) {
-    const auto block = run_block(specs, options, seq);
-    if (options.json != "-") print_block(block, json.empty());
+  for (auto& candidates : blocks) {
+    const auto block = run_block(std::move(candidates), options.executor);
+    if (!file.is_stdout()) print_block(block, json.empty());
     json.push_back({{"runs", block.json}});
   }
-  if (!options.json.empty()) write_output(options.json, report::to_text({{"blocks", json}}));
+  file.commit(report::to_text({{"blocks", json}}));
   return ExitCode::done;
 }
 

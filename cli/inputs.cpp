@@ -73,12 +73,12 @@ Shapes resolve_given(const InputOptions& options, const Inputs& inputs) {
   Shapes shapes;
   const auto ranks = whole_ranks(inputs.cascade);
   for (const auto& rank : ranks) {
-    if (all.count(rank) != 0) shapes[rank] = all.at(rank);
+    if (all.contains(rank)) shapes[rank] = all.at(rank);
   }
   apply_typed(options, inputs.cascade, shapes);
   std::vector<std::string> missing;
   for (const auto& rank : ranks) {
-    if (shapes.count(rank) == 0) missing.push_back(rank);
+    if (!shapes.contains(rank)) missing.push_back(rank);
   }
   if (missing.empty()) return shapes;
   throw InputError("cascade " + inputs.cascade.name,

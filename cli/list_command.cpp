@@ -34,6 +34,7 @@ Command add_list(CLI::App& program) {
   auto* command = program.add_subcommand("list", "List the files that attnsim comes with");
   const auto wanted = std::make_shared<std::string>();
   std::vector<std::string> words;
+  words.reserve(kinds.size());
   for (const auto& [word, kind] : kinds) words.emplace_back(word);
   command->add_option("kind", *wanted, "archs, mappings, models or cascades; all if left out")
       ->check(CLI::IsMember(words))

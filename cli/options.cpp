@@ -13,7 +13,7 @@ CLI::Validator one_of(const std::vector<std::string>& words) {
     const bool known = std::find(words.begin(), words.end(), word) != words.end();
     return known ? std::string() : "'" + word + "' is none of " + join(words);
   };
-  return CLI::Validator(check, "", "one of");
+  return {check, "", "one of"};
 }
 
 }  // namespace

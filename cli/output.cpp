@@ -2,10 +2,10 @@
 
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 #include "base/error.h"
 
@@ -14,54 +14,55 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(const std::string& path) {
-  const auto reason = errno == 0 ? "unknown error" : std::generic_category().message(errno);
+[[noreturn]] void fail(const std::string& path, int error) {
+  const auto reason = error == 0 ? "unknown error" : std::generic_category().message(error);
   throw InputError(path, "cannot be written (" + reason + ")");
-}
-
-void write_stream(const std::string& shown, const fs::path& path, const std::string& text) {
-  errno = 0;
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  if (!file) fail(shown);
-  file << text;
-  file.close();
-  if (!file) fail(shown);
 }
 
 }  // namespace
 
-void write_output(const std::string& path, const std::string& text) {
-  if (path == "-") {
+OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
+  if (wanted() && !is_stdout()) open();
+}
+
+void OutputFile::open() {
+  std::error_code error;
+  if (fs::is_directory(path_, error)) {
+    throw InputError(path_, "is a directory, not a file to write");
+  }
+  const bool linked = fs::is_symlink(path_, error);
+  target_ = linked ? fs::weakly_canonical(path_, error).string() : path_;
+  const bool device = fs::exists(target_, error) && !fs::is_regular_file(target_, error);
+  written_ = device ? target_ : target_ + ".part" + std::to_string(::getpid());
+  errno = 0;
+  stream_.open(written_, std::ios::binary | std::ios::trunc);
+  if (!stream_) fail(path_, errno);
+}
+
+OutputFile::~OutputFile() {
+  std::error_code ignored;
+  if (written_ != target_) fs::remove(written_, ignored);
+}
+
+void OutputFile::commit(const std::string& text) {
+  if (!wanted()) return;
+  if (is_stdout()) {
     std::cout << text;
     return;
   }
+  errno = 0;
+  stream_ << text;
+  stream_.close();
+  if (!stream_) fail(path_, errno);
   std::error_code error;
-  if (fs::is_directory(path, error)) throw InputError(path, "is a directory, not a file to write");
-  if (fs::exists(path, error) && !fs::is_regular_file(path, error)) {
-    write_stream(path, path, text);
-    return;
-  }
-  fs::path target(path);
-  if (fs::is_symlink(target, error)) target = fs::weakly_canonical(target, error);
-  auto temporary = target;
-  temporary += ".part" + std::to_string(::getpid());
-  try {
-    write_stream(path, temporary, text);
-  } catch (const InputError&) {
-    fs::remove(temporary, error);
-    throw;
-  }
-  fs::rename(temporary, target, error);
-  if (!error) return;
-  const auto reason = error.message();
-  fs::remove(temporary, error);
-  throw InputError(path, "cannot be written (" + reason + ")");
+  if (written_ != target_) fs::rename(written_, target_, error);
+  if (error) fail(path_, error.value());
 }
 
 void finish_stdout() {
   errno = 0;
   std::cout.flush();
-  if (!std::cout) fail("<stdout>");
+  if (!std::cout) fail("<stdout>", errno);
 }
 
 }  // namespace attnsim::cli

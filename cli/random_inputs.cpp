@@ -37,7 +37,7 @@ std::int64_t middle_divisor(std::int64_t whole) {
 void split(const einsum::Rank& rank, Shapes& shapes) {
   const bool any_given =
       std::any_of(rank.parts.begin(), rank.parts.end(),
-                  [&](const std::string& part) { return shapes.count(part) != 0; });
+                  [&](const std::string& part) { return shapes.contains(part); });
   const auto whole = shapes.find(rank.name);
   if (!any_given && whole != shapes.end())
     shapes[rank.parts.back()] = middle_divisor(whole->second);
@@ -48,7 +48,7 @@ void split(const einsum::Rank& rank, Shapes& shapes) {
 bool parts_given(const einsum::Rank& rank, const Shapes& shapes) {
   return !rank.parts.empty() &&
          std::all_of(rank.parts.begin(), rank.parts.end(),
-                     [&](const std::string& part) { return shapes.count(part) != 0; });
+                     [&](const std::string& part) { return shapes.contains(part); });
 }
 
 /// One value of a uniform distribution over [-1, 1), which the standard leaves to the library.

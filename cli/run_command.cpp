@@ -31,6 +31,7 @@ struct Options {
 /// "2 x 2 x 4 x 6"
 std::string extents_text(const std::vector<std::int64_t>& shape) {
   std::vector<std::string> extents;
+  extents.reserve(shape.size());
   for (const auto extent : shape) extents.push_back(std::to_string(extent));
   return join(extents, " x ");
 }

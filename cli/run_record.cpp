@@ -74,13 +74,18 @@ report::RunRecord record_of(const Inputs& inputs, sim::SimResult result) {
 
 }  // namespace
 
-SimulatedRun simulate(const InputOptions& options, const ExecutorOptions& executor) {
-  const auto inputs = load_inputs(options);
-  const auto lowered = lower(inputs);
-  const auto execution = execute(lowered.schedule, executor);
-  auto record = record_of(inputs, sim::summarize(inputs.architecture, lowered, execution));
+PreparedRun prepare(const InputOptions& options) {
+  auto inputs = load_inputs(options);
+  auto lowered = lower(inputs);
+  return {options, std::move(inputs), std::move(lowered)};
+}
+
+SimulatedRun simulate(const PreparedRun& point, const ExecutorOptions& executor) {
+  const auto execution = execute(point.lowered.schedule, executor);
+  auto record =
+      record_of(point.inputs, sim::summarize(point.inputs.architecture, point.lowered, execution));
   auto json = report::to_json(record.result);
-  json["config"] = config(inputs, lowered, options, executor);
+  json["config"] = config(point.inputs, point.lowered, point.options, executor);
   return {std::move(record), std::move(json)};
 }
 

@@ -12,8 +12,18 @@ struct SimulatedRun {
   report::Json json;
 };
 
-/// Loads, lowers, runs and summarizes.
+/// A point that is ready to run.
+struct PreparedRun {
+  InputOptions options;
+  Inputs inputs;
+  mappings::Lowered lowered;
+};
+
+/// Loads and lowers: what can be wrong with the input shows here, before anything is simulated.
 /// @throws InputError, InfeasibleError
-[[nodiscard]] SimulatedRun simulate(const InputOptions& options, const ExecutorOptions& executor);
+[[nodiscard]] PreparedRun prepare(const InputOptions& options);
+
+/// Runs and summarizes. @throws DeadlockError if the schedule waits for itself
+[[nodiscard]] SimulatedRun simulate(const PreparedRun& point, const ExecutorOptions& executor);
 
 }  // namespace attnsim::cli

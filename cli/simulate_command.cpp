@@ -16,9 +16,10 @@ struct Options {
 };
 
 ExitCode simulate_point(const Options& options) {
-  const auto run = simulate(options.input, options.executor);
-  if (options.json != "-") report::print_simulation(std::cout, run.record);
-  if (!options.json.empty()) write_output(options.json, report::to_text(run.json));
+  OutputFile json(options.json);
+  const auto run = simulate(prepare(options.input), options.executor);
+  if (!json.is_stdout()) report::print_simulation(std::cout, run.record);
+  json.commit(report::to_text(run.json));
   return ExitCode::done;
 }
 

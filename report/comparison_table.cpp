@@ -36,6 +36,7 @@ std::vector<std::string> union_of(const Runs& runs, Names names_of_run) {
 
 std::vector<std::string> unit_names(const sim::SimResult& result) {
   std::vector<std::string> names;
+  names.reserve(result.units.size());
   for (const auto& unit : result.units) names.push_back(unit.name);
   return names;
 }

@@ -108,20 +108,38 @@ TEST(Simulate, WritesJsonBesideTheTable) {
   EXPECT_THAT(files_in(folder.path("")), ElementsAre("result.json"));
 }
 
-TEST(Simulate, LeavesTheOldFileWhereTheNewOneCannotBeWritten) {
+TEST(Simulate, RejectsAnOutputThatCannotBeOpenedBeforeItSimulates) {
   const auto run = run_program(std::string(point) + "--json /nowhere/result.json");
   EXPECT_EQ(run.code, 3);
   EXPECT_EQ(run.err,
             "attnsim: /nowhere/result.json: cannot be written (No such file or directory)\n");
-  EXPECT_THAT(run.out, HasSubstr("lower bound"));  // the result is not lost
-
-  const auto full = run_program(std::string(point) + "--json /dev/full");
-  EXPECT_EQ(full.code, 3);
-  EXPECT_THAT(full.err, HasSubstr("/dev/full: cannot be written (No space left on device)"));
+  EXPECT_THAT(run.out, IsEmpty());
 
   const auto folder = run_program(std::string(point) + "--json /tmp");
   EXPECT_EQ(folder.code, 3);
   EXPECT_THAT(folder.err, HasSubstr("/tmp: is a directory"));
+}
+
+TEST(Simulate, KeepsTheTableWhereTheJsonDoesNotFit) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "AddressSanitizer cannot follow SystemC's coroutines: it takes an exception that "
+                  "is thrown after them for an overflow (google/sanitizers issue 189)";
+#endif
+  const auto run = run_program(std::string(point) + "--json /dev/full");
+  EXPECT_EQ(run.code, 3);
+  EXPECT_THAT(run.err, HasSubstr("/dev/full: cannot be written (No space left on device)"));
+  EXPECT_THAT(run.out, HasSubstr("lower bound"));
+}
+
+TEST(Simulate, LeavesTheOldOutputWhereTheInputIsWrong) {
+  const Folder folder;
+  const auto file = folder.write("result.json", "old");
+  EXPECT_EQ(
+      run_program("simulate --arch fusemax --mapping fusemax --model bert --seq 4X --json " + file)
+          .code,
+      3);
+  EXPECT_EQ(read_file(file), "old");
+  EXPECT_THAT(files_in(folder.path("")), ElementsAre("result.json"));
 }
 
 TEST(Simulate, ReadsAnInputFromStandardInput) {
