@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/overloaded.h"
+#include "sim/flatten_regions.h"
 #include "sim/program.h"
 
 namespace attnsim::sim {
@@ -33,6 +34,7 @@ class Flattener {
     for (const auto& op : unit_.ops) add_costs(op);
     for (const auto& node : unit_.body) add(node);
     emit(Instruction::Kind::end, 0);
+    regions_.finish();
     return std::move(program_);
   }
 
@@ -67,10 +69,11 @@ class Flattener {
     FlatOp flat;
     flat.id = id;
     flat.variants = program_.first_cost[to_index(id)];
-    flat.when = add_guard(op.when, op.name);
-    flat.waits = add_uses(op.waits, op.name);
-    flat.releases = add_uses(op.releases, op.name);
-    flat.signals = add_uses(op.signals, op.name);
+    flat.where = add_where(op);
+    flat.when = add_guard(op.when, flat.where, op.name);
+    flat.waits = add_uses(op.waits, flat.where, op.name);
+    flat.releases = add_uses(op.releases, flat.where, op.name);
+    flat.signals = add_uses(op.signals, flat.where, op.name);
     flat.ragged = add_slots(op.ragged, op.name);
     emit(Instruction::Kind::op, size32(program_.ops));
     program_.ops.push_back(flat);
@@ -83,17 +86,31 @@ class Flattener {
     return path_[static_cast<std::size_t>(depth)];
   }
 
-  Range add_guard(const Guard& guard, const std::string& who) {
+  Range add_where(const TileOp& op) {
+    const auto first = size32(program_.where);
+    for (const auto& region : op.where) {
+      std::vector<FlatTerm> terms;
+      for (const auto& [depth, factor] : region.terms)
+        terms.push_back({slot_at(depth, op.name), factor});
+      program_.where.push_back(regions_.add(terms, region.limit));
+    }
+    return {first, size32(program_.where)};
+  }
+
+  Range add_guard(const Guard& guard, Range where, const std::string& who) {
     const auto first = size32(program_.edges);
-    for (const auto& edge : guard) program_.edges.push_back({slot_at(edge.depth, who), edge.kind});
+    for (const auto& edge : guard) {
+      const auto slot = slot_at(edge.depth, who);
+      program_.edges.push_back({slot, edge.kind, regions_.add_rims(where, slot, edge.kind)});
+    }
     return {first, size32(program_.edges)};
   }
 
-  Range add_uses(const std::vector<TokenUse>& uses, const std::string& who) {
+  Range add_uses(const std::vector<TokenUse>& uses, Range where, const std::string& who) {
     const auto first = size32(program_.uses);
     for (const auto& use : uses) {
       require(use.count >= 1, "'" + who + "' uses a token less than once");
-      program_.uses.push_back({use.token, use.count, add_guard(use.when, who)});
+      program_.uses.push_back({use.token, use.count, add_guard(use.when, where, who)});
     }
     return {first, size32(program_.uses)};
   }
@@ -146,7 +163,7 @@ class Flattener {
 
   void add_loop(const Loop& loop) {
     require(loop.trip >= 1 && loop.tail_trip >= 1, "loop '" + loop.rank + "' has a trip below 1");
-    FlatLoop flat{loop.trip, loop.tail_trip, add_slots(loop.ragged_under, loop.rank), -1};
+    FlatLoop flat{loop.trip, loop.tail_trip, add_slots(loop.ragged_under, loop.rank), {}, -1};
     if (!path_.empty()) flat.parent = static_cast<std::int32_t>(path_.back());
     path_.push_back(size32(program_.loops));
     program_.loops.push_back(flat);
@@ -154,6 +171,7 @@ class Flattener {
 
   const mappings::UnitProgram& unit_;
   Program program_;
+  RegionFlattener regions_{program_};
   std::vector<std::uint32_t> path_;  ///< slot of each loop around the present place, by depth
 };
 

@@ -19,12 +19,44 @@ struct FlatLoop {
   std::int64_t trip = 1;
   std::int64_t tail_trip = 1;
   Range ragged_under;        ///< into Program::slots
+  Range pulls;               ///< into Program::pulls
   std::int32_t parent = -1;  ///< slot of the next loop outwards on the path; -1: none
+};
+
+struct FlatTerm {
+  std::uint32_t slot = 0;
+  std::int64_t factor = 0;  ///< not 0
+};
+
+/// A region of one or more operations of a stage. Its *slack* at a cursor is limit - sum of terms;
+/// all that a walk ever asks is whether the slack is at least one of the `thresholds`: 0 (is the
+/// cursor inside?) or the step to a neighbour (is that inside?). Cursors with the same number of
+/// thresholds at or below their slack are of one *status*: the walk cannot tell them apart.
+struct FlatRegion {
+  Range terms;  ///< into Program::terms, outermost slot first
+  std::int64_t limit = 0;
+  std::vector<std::int64_t> thresholds;  ///< ascending
+};
+
+/// What one loop does to one region.
+struct FlatPull {
+  std::uint32_t region = 0;
+  std::int64_t factor = 0;  ///< an iteration further the slack is less by this; not 0
+  /// What the loops inside this one can add to the slack that it has at their first iterations.
+  std::int64_t lowest = 0;
+  std::int64_t highest = 0;
+};
+
+/// A neighbour at which an operation would not exist if the slack is below `threshold`.
+struct FlatRim {
+  std::uint32_t region = 0;
+  std::int64_t threshold = 0;  ///< > 0
 };
 
 struct FlatEdge {
   std::uint32_t slot = 0;
   mappings::Edge::Kind kind{};
+  Range rims;  ///< into Program::rims: where the neighbour leaves the operation's regions
 };
 
 struct FlatUse {
@@ -35,6 +67,7 @@ struct FlatUse {
 
 /// An operation at one place of the tree; an operation that stands at two places has two of these.
 struct FlatOp {
+  Range where;                 ///< into Program::where
   Range when;                  ///< into Program::edges
   Range waits;                 ///< into Program::uses
   Range releases;              ///< into Program::uses
@@ -73,6 +106,11 @@ struct Program {
   std::vector<FlatOp> ops;
   std::vector<FlatUse> uses;
   std::vector<FlatEdge> edges;
+  std::vector<FlatRim> rims;
+  std::vector<std::uint32_t> where;  ///< lists of regions
+  std::vector<FlatRegion> regions;   ///< no two alike
+  std::vector<FlatTerm> terms;
+  std::vector<FlatPull> pulls;
   std::vector<FlatNest> nests;
   std::vector<FlatStage> stages;
   std::vector<std::uint32_t> lagged;  ///< stages of nests in which any stage lags

@@ -14,6 +14,15 @@ constexpr std::int64_t patient_window = 256;
 /// After this many instances of a loop without a leap, only one in so many is watched.
 constexpr std::int64_t barren_instances = 16;
 
+/// How often the index of `slot` can go on from `now` as it has just gone on, by `moved`, without
+/// leaving the interior of its loop or changing the status of a region.
+std::int64_t room_of(const Walker& walker, std::uint32_t slot, std::int64_t now,
+                     std::int64_t moved) {
+  const auto interior = walker.trip(slot) - 2 - now;
+  if (interior < moved) return 0;
+  return std::min(interior / moved, walker.room(slot, moved, moved));
+}
+
 }  // namespace
 
 SteadyState::SteadyState(std::vector<Walker*> walkers, RunLog& log)
@@ -123,8 +132,7 @@ std::int64_t SteadyState::repeatable(const Snapshot& reference) {
       const auto now = counters_[first + slot];
       if (now == before) continue;
       if (now < before || before == 0 || parent_moved(walker, first, slot, reference)) return 0;
-      const auto room = walker.trip(slot) - 2 - now;  // below 0: in the last iteration
-      periods = std::min(periods, room < 0 ? 0 : room / (now - before));
+      periods = std::min(periods, room_of(walker, slot, now, now - before));
       if (periods == 0) return 0;
     }
   }

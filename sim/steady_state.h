@@ -22,6 +22,18 @@ namespace attnsim::sim {
 /// the difference to indices, counts and time. The loops of different units need not be alike, and
 /// a unit may stand still.
 ///
+/// Regions are the one thing that sees more of an index than whether it is first or last. A period
+/// later, the slack of a region is as it was, less factor x difference of each moved index among
+/// its terms. There is one of these at most: terms are loops around one place, and no loop around
+/// a moved one has moved. With none, nothing changes. With one, the loops around it stood still,
+/// since the outermost that changed could not have come back; it was itself between its old and its
+/// new value; those inside it may have been anywhere. This is a box of cursors, and m periods
+/// more prolong it along the moved index by m times the difference. If all slacks of the prolonged
+/// box lie between the same two thresholds (Walker::room), every comparison that the walks can make
+/// in these periods comes out as its counterpart in the first one did, neighbours included, since
+/// the step to a neighbour is a threshold. That the slack is linear makes the box's corners enough.
+/// A box with two statuses admits no leap at that loop: the loops inside it find their own.
+///
 /// Key and indices are compared in full; there is no hash. Repeats are found with Brent's method,
 /// O(1) memory, one detector per loop. Detectors that find nothing look ever more rarely.
 class SteadyState {
@@ -63,7 +75,7 @@ class SteadyState {
     Snapshot reference;
   };
 
-  void start_instance(Detector& detector, std::uint64_t instance);
+  static void start_instance(Detector& detector, std::uint64_t instance);
   [[nodiscard]] std::int64_t repeatable(const Snapshot& reference);
   [[nodiscard]] bool parent_moved(const Walker& walker, std::size_t first, std::uint32_t slot,
                                   const Snapshot& reference) const;

@@ -4,6 +4,21 @@
 #include <limits>
 
 namespace attnsim::sim {
+namespace {
+
+constexpr auto unlimited = std::numeric_limits<std::int64_t>::max();
+
+/// How often `step` can be added to a slack that is anywhere in [low, high] without passing one of
+/// the thresholds.
+std::int64_t steps_between(const std::vector<std::int64_t>& thresholds, std::int64_t low,
+                           std::int64_t high, std::int64_t step) {
+  const auto above = std::upper_bound(thresholds.begin(), thresholds.end(), low);
+  if (above != thresholds.end() && *above <= high) return 0;
+  if (step > 0) return above == thresholds.end() ? unlimited : (*above - 1 - high) / step;
+  return above == thresholds.begin() ? unlimited : (low - *(above - 1)) / -step;
+}
+
+}  // namespace
 
 Walker::Walker(const Program& program)
     : program_(&program),
@@ -29,7 +44,7 @@ void Walker::settle() {
     const auto& instruction = here();
     switch (instruction.kind) {
       case Instruction::Kind::op:
-        if (admits(program_->ops[instruction.arg].when)) return;
+        if (exists(program_->ops[instruction.arg])) return;
         ++place_;
         break;
       case Instruction::Kind::enter:
@@ -83,20 +98,27 @@ bool Walker::beat(std::uint32_t number) {
 }
 
 /// This advance() has been through a whole iteration without finding an operation. While no
-/// innermost index leaves its interior and no stage starts, the following ones have none either.
-void Walker::leap_over_idle_beats(const FlatNest& nest) {
-  auto beats = std::numeric_limits<std::int64_t>::max();
+/// innermost index leaves its interior, no region changes its status anywhere in the iteration, and
+/// no stage starts, the following ones have none either.
+std::int64_t Walker::further_idle_beats(const FlatNest& nest) const {
+  auto beats = unlimited;
   for (auto s = nest.stages.first; s != nest.stages.last; ++s) {
     if (lag_left_[s] == finished) continue;
     if (lag_left_[s] > 0) {
       beats = std::min(beats, lag_left_[s] - 1);
       continue;
     }
-    if (nest.loops == 0) return;
+    if (nest.loops == 0) return 0;
     const auto innermost = program_->stages[s].slots + nest.loops - 1;
-    if (index_[innermost] == 0) return;
+    if (index_[innermost] == 0) return 0;
     beats = std::min(beats, trip_[innermost] - 2 - index_[innermost]);
+    if (beats > 0) beats = std::min(beats, room(innermost, 0, 1));
   }
+  return beats;
+}
+
+void Walker::leap_over_idle_beats(const FlatNest& nest) {
+  const auto beats = further_idle_beats(nest);
   if (beats <= 0) return;
   for (auto s = nest.stages.first; s != nest.stages.last; ++s) {
     if (lag_left_[s] == finished) continue;
@@ -106,6 +128,22 @@ void Walker::leap_over_idle_beats(const FlatNest& nest) {
       index_[program_->stages[s].slots + nest.loops - 1] += beats;
     }
   }
+}
+
+std::int64_t Walker::room(std::uint32_t slot, std::int64_t span, std::int64_t stride) const {
+  auto times = unlimited;
+  const auto& pulls = program_->loops[slot].pulls;
+  for (auto i = pulls.first; i != pulls.last && times > 0; ++i) {
+    const auto& [number, factor, lowest, highest] = program_->pulls[i];
+    const auto& [terms, limit, thresholds] = program_->regions[number];
+    auto slack = limit;  // of the present index, with the loops inside it at their first iterations
+    for (auto t = terms.first; t != terms.last && program_->terms[t].slot <= slot; ++t)
+      slack -= program_->terms[t].factor * index_[program_->terms[t].slot];
+    const auto [low, high] = std::minmax({slack, slack + factor * span});
+    times =
+        std::min(times, steps_between(thresholds, low + lowest, high + highest, -factor * stride));
+  }
+  return times;
 }
 
 bool Walker::all_last(Range slots) const {

@@ -21,7 +21,8 @@ class Walker {
   [[nodiscard]] const FlatOp& op() const { return program_->ops[here().arg]; }
   /// Which shape of its tile op() has now: an entry of Program::costs.
   [[nodiscard]] std::uint32_t variant() const;
-  /// Whether all edges of a guard hold at the present iteration.
+  /// Whether all edges of a guard hold at the present iteration, at which its operation exists or
+  /// at least is inside its regions.
   [[nodiscard]] bool admits(Range when) const;
 
   /// Goes to the next operation that exists. Returns the slot of the outermost loop of which a
@@ -36,6 +37,12 @@ class Walker {
   /// Changes whenever the loop starts again.
   [[nodiscard]] std::uint64_t instance(std::uint32_t slot) const { return instance_[slot]; }
 
+  /// Let the index of `slot` have gone on by `span` to where it is while the loops around it stood
+  /// still and those inside it were anywhere. How often it can go on by `stride` more, before any
+  /// region that it pulls at could have another status than it has had all the while, at some index
+  /// in between; 0 if it may already have had two. See FlatRegion for the status.
+  [[nodiscard]] std::int64_t room(std::uint32_t slot, std::int64_t span, std::int64_t stride) const;
+
   /// Everything but the counters that decides how the walk goes on: place and state of the stages.
   void append_control(std::vector<std::int64_t>& key) const;
   [[nodiscard]] const Program& program() const { return *program_; }
@@ -46,9 +53,14 @@ class Walker {
   [[nodiscard]] const Instruction& here() const { return program_->code[place_]; }
   [[nodiscard]] bool in_last(std::uint32_t slot) const { return index_[slot] + 1 == trip_[slot]; }
   [[nodiscard]] bool all_last(Range slots) const;
+  [[nodiscard]] std::int64_t slack(std::uint32_t region) const;
+  [[nodiscard]] bool inside(Range where) const;
+  [[nodiscard]] bool exists(const FlatOp& op) const { return inside(op.where) && admits(op.when); }
+  [[nodiscard]] bool at_rim(Range rims) const;
   void settle();
   void enter(const FlatNest& nest);
   bool beat(std::uint32_t number);
+  [[nodiscard]] std::int64_t further_idle_beats(const FlatNest& nest) const;
   void leap_over_idle_beats(const FlatNest& nest);
   void restart(std::uint32_t first, std::uint32_t last);
   std::optional<std::uint32_t> step(std::uint32_t first, std::uint32_t last);
@@ -65,13 +77,36 @@ class Walker {
   std::optional<std::uint32_t> boundary_;
 };
 
+inline std::int64_t Walker::slack(std::uint32_t region) const {
+  const auto& [terms, limit, thresholds] = program_->regions[region];
+  auto result = limit;
+  for (auto i = terms.first; i != terms.last; ++i) {
+    const auto& term = program_->terms[i];
+    result -= term.factor * index_[term.slot];
+  }
+  return result;
+}
+
+inline bool Walker::inside(Range where) const {
+  for (auto i = where.first; i != where.last; ++i)
+    if (slack(program_->where[i]) < 0) return false;
+  return true;
+}
+
+inline bool Walker::at_rim(Range rims) const {
+  for (auto i = rims.first; i != rims.last; ++i)
+    if (slack(program_->rims[i].region) < program_->rims[i].threshold) return true;
+  return false;
+}
+
 inline bool Walker::admits(Range when) const {
   for (auto i = when.first; i != when.last; ++i) {
     const auto& edge = program_->edges[i];
-    const bool first_or_last =
+    const bool end_of_loop =
         edge.kind == mappings::Edge::Kind::first || edge.kind == mappings::Edge::Kind::not_first
             ? index_[edge.slot] == 0
             : in_last(edge.slot);
+    const bool first_or_last = end_of_loop || at_rim(edge.rims);
     const bool negated =
         edge.kind == mappings::Edge::Kind::not_first || edge.kind == mappings::Edge::Kind::not_last;
     if (first_or_last == negated) return false;

@@ -15,6 +15,8 @@ using mappings::Guard;
 using mappings::Nest;
 using mappings::Node;
 using mappings::OpId;
+using mappings::Region;
+using mappings::TileOp;
 using mappings::TokenUse;
 using mappings::UnitProgram;
 
@@ -35,12 +37,29 @@ bool is_last(const Path& path, int depth) {
   return at.index == at.trip - 1;
 }
 
-bool holds(const Guard& guard, const Path& path) {
+bool inside(const std::vector<Region>& where, const Path& path) {
+  for (const auto& region : where) {
+    std::int64_t sum = 0;
+    for (const auto& [depth, factor] : region.terms)
+      sum += factor * path[static_cast<std::size_t>(depth)].index;
+    if (sum > region.limit) return false;
+  }
+  return true;
+}
+
+/// Whether the operation could exist if the loop at `depth` were `step` iterations further.
+bool has_neighbour(const TileOp& op, Path path, int depth, int step) {
+  auto& at = path[static_cast<std::size_t>(depth)];
+  at.index += step;
+  return at.index >= 0 && at.index < at.trip && inside(op.where, path);
+}
+
+bool holds(const TileOp& op, const Guard& guard, const Path& path) {
   return std::all_of(guard.begin(), guard.end(), [&](const Edge& edge) {
-    const bool first = path[static_cast<std::size_t>(edge.depth)].index == 0;
-    if (edge.kind == Edge::Kind::first) return first;
-    if (edge.kind == Edge::Kind::not_first) return !first;
-    return is_last(path, edge.depth) == (edge.kind == Edge::Kind::last);
+    if (edge.kind == Edge::Kind::first) return !has_neighbour(op, path, edge.depth, -1);
+    if (edge.kind == Edge::Kind::not_first) return has_neighbour(op, path, edge.depth, -1);
+    if (edge.kind == Edge::Kind::last) return !has_neighbour(op, path, edge.depth, +1);
+    return has_neighbour(op, path, edge.depth, +1);
   });
 }
 
@@ -60,22 +79,22 @@ class Unroller {
 
   void unroll(OpId id, const Path& path) {
     const auto& op = unit_.ops[id];
-    if (!holds(op.when, path)) return;
+    if (!inside(op.where, path) || !holds(op, op.when, path)) return;
     Firing firing;
     firing.op = id;
     for (std::size_t i = 0; i < op.ragged.size(); ++i)
       firing.variant += is_last(path, op.ragged[i]) ? std::size_t{1} << i : 0;
-    firing.waits = admitted(op.waits, path);
-    firing.releases = admitted(op.releases, path);
-    firing.signals = admitted(op.signals, path);
+    firing.waits = admitted(op, op.waits, path);
+    firing.releases = admitted(op, op.releases, path);
+    firing.signals = admitted(op, op.signals, path);
     firings.push_back(std::move(firing));
   }
 
-  static std::vector<const TokenUse*> admitted(const std::vector<TokenUse>& uses,
+  static std::vector<const TokenUse*> admitted(const TileOp& op, const std::vector<TokenUse>& uses,
                                                const Path& path) {
     std::vector<const TokenUse*> result;
     for (const auto& use : uses)
-      if (holds(use.when, path)) result.push_back(&use);
+      if (holds(op, use.when, path)) result.push_back(&use);
     return result;
   }
 

@@ -16,6 +16,8 @@ struct Step {
   std::size_t unit = 0;
   std::int64_t lag = 0;
   std::int64_t inner = 1;  ///< iterations of its own nest; 1: no nest
+  int area = 0;            ///< where it exists, into Phase::areas_; 0: everywhere
+  bool wanes = false;      ///< later iterations of its own nest exist at fewer of the common ones
   TileOp begin;            ///< waits
   TileOp end;              ///< gives; not used without a nest
 };
@@ -24,6 +26,7 @@ class Phase {
  public:
   Phase(Schedule& schedule, Dice& dice) : schedule_(schedule), dice_(dice) {
     choose_loops();
+    if (dice_.chance(65)) choose_areas();
     choose_steps();
     const auto joints = dice.between(1, 2 * static_cast<std::int64_t>(steps_.size()));
     for (std::int64_t i = 0; i < joints; ++i) join_two_steps();
@@ -66,6 +69,44 @@ class Phase {
     }
   }
 
+  /// Some of the schedule's own: half-spaces, windows, thin slices, and some that are empty.
+  void choose_areas() {
+    for (int i = 0; i < (dice_.chance(30) ? 2 : 1); ++i) {
+      std::vector<Region> area{random_region(static_cast<int>(depths()))};
+      if (dice_.chance(40)) {
+        area.push_back(area[0]);
+        for (auto& term : area[1].terms) term.factor = -term.factor;
+        area[1].limit = -area[0].limit + (dice_.chance(20) ? 0 : dice_.between(0, 30));
+      }
+      if (dice_.chance(25)) area.push_back(random_region(static_cast<int>(depths())));
+      areas_.push_back(std::move(area));
+    }
+    if (area_names(split_) && dice_.chance(50)) split_ = -1;
+  }
+
+  /// With its border at some iteration of the `n` outermost loops.
+  Region random_region(int n) {
+    Region region;
+    for (int depth = 0; depth < n; ++depth) {
+      if (!dice_.chance(n > 2 ? 50 : 75)) continue;
+      region.terms.push_back({depth, dice_.one_of<std::int64_t>({-3, -1, -1, 1, 1, 2})});
+      const auto trip = loops_[static_cast<std::size_t>(depth)].trip;
+      region.limit += region.terms.back().factor * dice_.between(0, trip - 1);
+    }
+    region.limit += dice_.between(-1, 6);
+    return region;
+  }
+
+  [[nodiscard]] bool area_names(int depth) const {
+    const auto names = [&](const Region& region) {
+      return std::any_of(region.terms.begin(), region.terms.end(),
+                         [&](const auto& term) { return term.depth == depth; });
+    };
+    return std::any_of(areas_.begin(), areas_.end(), [&](const auto& area) {
+      return std::any_of(area.begin(), area.end(), names);
+    });
+  }
+
   void choose_steps() {
     const auto n = dice_.between(2, 8);
     for (std::int64_t i = 0; i < n; ++i) {
@@ -74,10 +115,24 @@ class Phase {
           dice_.between(0, static_cast<std::int64_t>(schedule_.units.size()) - 1));
       step.lag = dice_.chance(50) ? 0 : dice_.between(0, 4);
       if (dice_.chance(20)) step.inner = dice_.between(2, 7);
-      step.begin = random_op(step.unit);
-      step.end = random_op(step.unit);
+      if (!areas_.empty())
+        step.area = dice_.chance(60) ? 1 : static_cast<int>(dice_.between(0, areas()));
+      step.wanes = step.area != 0 && step.inner > 1 && dice_.chance(50);
+      for (auto* op : {&step.begin, &step.end}) *op = random_op_of(step);
       steps_.push_back(std::move(step));
     }
+  }
+
+  /// A step that wanes exists at the same common iterations as its area, but only at the first
+  /// iteration of its own nest does it have the same neighbours: no guards over common loops.
+  TileOp random_op_of(const Step& step) {
+    auto result = random_op(step.unit);
+    if (step.area == 0) return result;
+    result.where = areas_[static_cast<std::size_t>(step.area) - 1];
+    if (!step.wanes) return result;
+    result.when.clear();
+    for (auto& region : result.where) region.terms.push_back({inner_depth, dice_.between(1, 2)});
+    return result;
   }
 
   TileOp random_op(std::size_t unit) {
@@ -95,13 +150,16 @@ class Phase {
   }
 
   [[nodiscard]] std::int64_t depths() const { return static_cast<std::int64_t>(loops_.size()); }
+  [[nodiscard]] std::int64_t areas() const { return static_cast<std::int64_t>(areas_.size()); }
 
-  /// Over the common loops; on the loop that may be split only what two loops can say, too.
+  /// Over the common loops; on the loop that may be split only what two loops can say, too. Two
+  /// loops cannot say where a region begins or ends.
   Guard random_guard() {
     using Kind = Edge::Kind;
     Guard guard;
     for (int i = 0; i < (dice_.chance(30) ? 2 : 1); ++i) {
       const auto depth = static_cast<int>(dice_.between(0, depths() - 1));
+      if (depth == split_ && area_names(split_)) continue;
       auto kind = dice_.one_of<Kind>({Kind::first, Kind::last, Kind::not_first, Kind::not_last});
       if (depth == split_) kind = dice_.one_of<Kind>({Kind::first, Kind::last});
       guard.push_back({depth, kind});
@@ -116,7 +174,7 @@ class Phase {
         static_cast<std::size_t>(dice_.between(0, static_cast<std::int64_t>(steps_.size()) - 1));
     auto b =
         static_cast<std::size_t>(dice_.between(0, static_cast<std::int64_t>(steps_.size()) - 1));
-    if (a == b) return;
+    if (a == b || steps_[a].area != steps_[b].area) return;
     if (std::make_pair(steps_[b].lag, b) < std::make_pair(steps_[a].lag, a)) std::swap(a, b);
     auto& from = steps_[a];
     auto& to = steps_[b];
@@ -125,14 +183,18 @@ class Phase {
       for (const auto* op : {&step->begin, &step->end})
         if (op == &step->begin || step->inner > 1)
           guard.insert(guard.end(), op->when.begin(), op->when.end());
+    if (!guard.empty() && (from.wanes || to.wanes)) return;
     connect(from, to, guard);
   }
 
   void connect(Step& from, Step& to, const Guard& guard) {
     const auto number = std::to_string(schedule_.tokens.size());
     const auto per_iteration = std::max(from.inner, to.inner);
-    const bool from_each = from.inner == per_iteration && from.inner > 1 && dice_.chance(50);
-    const bool to_each = to.inner == per_iteration && to.inner > 1 && dice_.chance(50);
+    const auto can_each = [&](const Step& step) {
+      return step.inner == per_iteration && step.inner > 1 && !step.wanes;
+    };
+    const bool from_each = can_each(from) && dice_.chance(50);
+    const bool to_each = can_each(to) && dice_.chance(50);
     const auto total = from_each || to_each ? per_iteration : dice_.between(1, 3);
     const auto slots = total * (to.lag - from.lag + 1) + dice_.between(0, 2);
     const auto full = schedule_.tokens.push_back({"full" + number, 0});
@@ -172,7 +234,9 @@ class Phase {
     } else {
       const std::vector<Loop> outer(pipeline.loops.begin(), pipeline.loops.begin() + outer_);
       pipeline.loops.erase(pipeline.loops.begin(), pipeline.loops.begin() + outer_);
-      around = {nest(outer, {Node(std::move(pipeline)), Node(lone_op(number, unit))})};
+      const auto after = lone_op(number, unit);
+      if (dice_.chance(50)) confine(unit.ops[after]);
+      around = {nest(outer, {Node(std::move(pipeline)), Node(after)})};
     }
     unit.body.insert(unit.body.end(), around.begin(), around.end());
   }
@@ -180,6 +244,13 @@ class Phase {
   OpId lone_op(std::size_t number, UnitProgram& unit) {
     auto result = random_op(number);
     return unit.ops.push_back(op(result.name, result.costs[0].occupancy));
+  }
+
+  /// An operation under the outer loops only.
+  void confine(TileOp& op) {
+    op.where = {random_region(outer_)};
+    op.when = random_guard();
+    std::erase_if(op.when, [&](const Edge& edge) { return edge.depth >= outer_; });
   }
 
   void add_step(UnitProgram& unit, Nest& pipeline, const Step& step) {
@@ -227,8 +298,19 @@ class Phase {
     return result;
   }
 
+  [[nodiscard]] Region region_here(const Region& region) const {
+    Region result{{}, region.limit};
+    for (const auto& [depth, factor] : region.terms) {
+      const bool split = split_here_ && depth == split_;
+      result.terms.push_back({depth_here(depth), split ? factor * split_factor_ : factor});
+      if (split) result.terms.push_back({depth + 1, factor});
+    }
+    return result;
+  }
+
   [[nodiscard]] TileOp seen_here(TileOp op) const {
     op.when = guard_here(op.when);
+    for (auto& region : op.where) region = region_here(region);
     for (auto* uses : {&op.waits, &op.releases, &op.signals})
       for (auto& use : *uses) use.when = guard_here(use.when);
     for (auto& depth : op.ragged) depth = depth_here(depth);
@@ -244,6 +326,7 @@ class Phase {
   int split_ = -1;
   std::int64_t split_factor_ = 1;
   bool split_here_ = false;
+  std::vector<std::vector<Region>> areas_;
   std::vector<Step> steps_;
   int names_ = 0;
 };

@@ -34,6 +34,7 @@ class Dice {
 /// Data goes from an earlier to a later step in that order, and slots allow for the difference of
 /// lags, so that this way never blocks; a network of tokens with one producer and one consumer each
 /// then never blocks in any order. Steps may be nests of their own; a unit may see a loop as two.
+/// Steps may exist in a part of the iterations only; those that exchange data share that part.
 [[nodiscard]] mappings::Schedule random_schedule(std::uint32_t seed);
 
 /// Appends one random phase to the bodies of all units.

@@ -17,6 +17,7 @@ using mappings::Loop;
 using mappings::Nest;
 using mappings::Node;
 using mappings::OpId;
+using mappings::Region;
 using mappings::Schedule;
 using mappings::Stage;
 using mappings::TileOp;
