@@ -100,15 +100,17 @@ class Connector {
   std::optional<PlanOpId> source_of(PlanOpId id, const PlanLeaf& leaf, const std::string& tensor,
                                     Reading reading) {
     const auto& op = plan_.ops[id];
-    if (comes_from_off_chip(problem_, plan_, producers_, op, tensor)) return load_of(id, tensor);
-    const auto from = producers_.at(tensor);
-    if (from == id) return std::nullopt;
-    if (to_index(from) > to_index(id) && reading != Reading::carried && !lags(op, from)) {
+    const auto made = producers_.find(tensor);
+    if (made != producers_.end() && to_index(made->second) > to_index(id) &&
+        reading != Reading::carried && !lags(op, made->second)) {
+      const auto& maker = plan_.ops[made->second];
       throw InfeasibleError(leaf.place, "Einsum '" + leaf.einsum->name() + "' reads " + tensor +
-                                            " before it is made (" + plan_.ops[from].name + " at " +
-                                            to_string(plan_.ops[from].place) +
-                                            "): move it behind that");
+                                            " before it is made (" + maker.name + " at " +
+                                            to_string(maker.place) + "): move it behind that");
     }
+    if (comes_from_off_chip(problem_, plan_, producers_, op, tensor)) return load_of(id, tensor);
+    const auto from = made->second;
+    if (from == id) return std::nullopt;
     return from;
   }
 
@@ -125,7 +127,9 @@ class Connector {
       if (!op.move || op.move->kind != Move::Kind::load || op.move->tensor != tensor) continue;
       if (find_keep(plan_, op, tensor, /*shared=*/true) == keep) return static_cast<PlanOpId>(i);
     }
-    throw std::logic_error("no load of " + tensor);
+    throw InfeasibleError(plan_.ops[id].place,
+                          tensor + " is kept off chip, but nothing brings it back to " +
+                              plan_.ops[id].name + ": keep it on chip around both");
   }
 
   void add(PlanOpId from, PlanOpId to, const std::string& tensor, Reading reading) {
