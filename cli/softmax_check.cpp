@@ -36,7 +36,7 @@ void require_attention(const Cascade& cascade) {
 einsum::Index plain(const char* variable) { return {{{1, "", variable}}}; }
 
 /// "The key is not after the query": m <= p, also the other way round, and with m as a view of the
-/// keys spells it (m1*M0+m0).
+/// keys spells it (m1*M0+m0), or a whole chunk of keys (m1*M0: some key of it is not after).
 bool is_causal(const Cascade& cascade, const einsum::Condition& condition) {
   if (condition.kind != einsum::Condition::Kind::comparison) return false;
   const auto& [left, comparator, right] = condition.comparison;
@@ -45,7 +45,12 @@ bool is_causal(const Cascade& cascade, const einsum::Condition& condition) {
   const auto& key = turned ? right : left;
   const auto& query = turned ? left : right;
   std::vector<einsum::Index> keys{plain("m")};
-  for (const auto& view : cascade.views) keys.push_back(view.right.indices.back());
+  for (const auto& view : cascade.views) {
+    keys.push_back(view.right.indices.back());
+    auto chunk = view.right.indices.back();
+    std::erase_if(chunk.terms, [](const einsum::Term& term) { return term.rank.empty(); });
+    keys.push_back(std::move(chunk));
+  }
   return query == plain("p") && std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 

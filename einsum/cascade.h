@@ -77,7 +77,8 @@ struct Condition {
 };
 
 /// One equation. Points of the iteration space that fail `where` are not computed: a reduction
-/// skips them, an output that no point reaches holds the reduction's identity (0 for a map).
+/// skips them; an output that no point reaches holds the reduction's identity (0 for a map), or,
+/// of a generative tensor, the value that it had at the coordinate before.
 struct Einsum {
   Access output;
   Expr value;

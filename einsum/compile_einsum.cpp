@@ -30,6 +30,7 @@ class Compiler {
     }
     result_.output = tensors_.at(einsum.name()).data.data();
     result_.output_offset = compile_access(einsum.output).offset;
+    compile_previous(einsum.output);
     add(einsum.value);
     return std::move(result_);
   }
@@ -39,6 +40,20 @@ class Compiler {
     bindings_[variable] = Affine{0, {{result_.variables.size(), 1}}};
     result_.variables.push_back(variable);
     result_.extents.push_back(shapes_.at(cascade_.find_rank_of_variable(variable)->name));
+  }
+
+  void compile_previous(const Access& output) {
+    const auto* tensor = cascade_.find_tensor(output.tensor);
+    if (tensor->generative_rank.empty()) return;
+    auto previous = output;
+    for (std::size_t i = 0; i < tensor->ranks.size(); ++i) {
+      if (tensor->ranks[i] != tensor->generative_rank) continue;
+      auto& terms = previous.indices[i].terms;  // m1+1: without its constant
+      terms.erase(std::remove_if(terms.begin(), terms.end(),
+                                 [](const Term& term) { return term.variable.empty(); }),
+                  terms.end());
+    }
+    result_.previous_offset = compile_access(previous).offset;
   }
 
   void compile_where(const Condition& where) {

@@ -64,8 +64,13 @@ void EinsumRun::run_over(const std::vector<std::size_t>& slots) {
   do {
     const bool reached = !einsum_.output_guarded || einsum_.where->holds(point_);
     einsum_.output[einsum_.output_offset.at(point_)] =
-        reached ? value_of(einsum_.nodes.back()) : einsum_.unreached;
+        reached ? value_of(einsum_.nodes.back()) : excluded();
   } while (advance(slots));
+}
+
+double EinsumRun::excluded() const {
+  const auto& previous = einsum_.previous_offset;
+  return previous ? einsum_.output[previous->at(point_)] : einsum_.unreached;
 }
 
 double EinsumRun::value_of(const CompiledNode& node) {

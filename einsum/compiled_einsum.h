@@ -61,6 +61,8 @@ struct CompiledEinsum {
   double* output = nullptr;
   Affine output_offset;
   double unreached = 0;  ///< what the output holds where the condition excludes it
+  /// Of a generative output: where its previous coordinate lies, whose value an excluded one keeps.
+  std::optional<Affine> previous_offset;
   std::vector<CompiledAccess> accesses;
   std::vector<CompiledNode> nodes;  ///< the root is the last
   std::optional<CompiledCondition> where;
@@ -83,6 +85,7 @@ class EinsumRun {
 
  private:
   void run_over(const std::vector<std::size_t>& slots);
+  [[nodiscard]] double excluded() const;
   [[nodiscard]] double value_of(const CompiledNode& node);
   [[nodiscard]] double reduce(const CompiledNode& node);
   [[nodiscard]] double read(const CompiledAccess& access) const;

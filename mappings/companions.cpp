@@ -41,6 +41,7 @@ PlanOp beside(const PlanOp& op, const std::string& unit, const std::string& name
   transfer.path = op.path;
   transfer.move = Move{"", kind, {}};
   transfer.op.when = op.op.when;
+  transfer.op.where = op.op.where;
   transfer.op.ragged = op.op.ragged;
   transfer.op.costs.assign(op.op.costs.size(), {});
   transfer.actions.assign(op.op.costs.size(), {});

@@ -111,16 +111,6 @@ class Planner {
   const Problem& problem_;
 };
 
-void reject_conditions(const einsum::Cascade& cascade) {
-  for (const auto& einsum : cascade.einsums) {
-    if (!einsum.where) continue;
-    throw InfeasibleError(einsum.place,
-                          "Einsum '" + einsum.name() +
-                              "' has a `where` condition: it can be run and drawn, but loops over "
-                              "part of an iteration space cannot be simulated yet");
-  }
-}
-
 /// Counts are 64-bit: an Einsum of 2^60 points or more is refused, not wrapped around.
 void reject_overflow(const Problem& problem) {
   constexpr auto most = std::int64_t{1} << 60U;
@@ -160,7 +150,6 @@ void check_spills(const Problem& problem) {
 
 Lowered lower(const einsum::Cascade& cascade, const arch::Architecture& architecture,
               const Mapping& mapping, const Shapes& shapes) {
-  reject_conditions(cascade);
   const Problem problem{cascade, architecture, mapping,
                         complete_shapes(cascade, architecture, mapping, shapes)};
   reject_overflow(problem);

@@ -161,9 +161,21 @@ class Connector {
   }
 
   void finish(PlanEdge& edge) {
+    require_same_region(edge);
     measure(problem_, plan_, edge);
     static_cast<void>(guards_of(problem_, plan_, edge));  // throws if the order is impossible
     plan_.edges.push_back(edge);
+  }
+
+  void require_same_region(const PlanEdge& edge) const {
+    const auto& from = plan_.ops[edge.from];
+    const auto& to = plan_.ops[edge.to];
+    if (from.op.where == to.op.where) return;
+    throw InfeasibleError(to.place, to.name + " and " + from.name + " (" + to_string(from.place) +
+                                        "), whose " + edge.tensor +
+                                        " it reads, run for different tiles: give both Einsums "
+                                        "`where` conditions that admit the same tiles, and loops "
+                                        "of the same tiles");
   }
 
   /// The tensors of an in-place keep share one space: the producer of the first takes it, the

@@ -109,6 +109,7 @@ std::vector<PlanOp> loads_of(const Problem& problem, const Plan& plan, const Pro
       if (already_loaded(plan, keep, tensor)) continue;
       auto load = move_beside(problem, op, access, Move::Kind::load);
       load.op.when = reuse_guard(problem, plan, op, keep, tensor);
+      load.op.where = op.op.where;
       loads.push_back(std::move(load));
     }
   }
@@ -123,6 +124,7 @@ std::vector<PlanOp> stores_of(const Problem& problem, const Plan& plan, const Pl
     if (kind != einsum::Tensor::Kind::output && !kept_off_chip(plan, op, tensor)) continue;
     auto store = move_beside(problem, op, leaf.einsum->output, Move::Kind::store);
     store.op.when = op.op.when;
+    store.op.where = op.op.where;
     for (std::size_t depth = 0; depth < op.path.size(); ++depth) {
       const auto at = static_cast<int>(depth);
       if (has_rank(problem.cascade, tensor, plan.loops[op.path[depth]].loop.rank)) continue;

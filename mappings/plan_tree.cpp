@@ -11,6 +11,7 @@
 #include "mappings/extent.h"
 #include "mappings/plan_leaf.h"
 #include "mappings/plan_moves.h"
+#include "mappings/regions.h"
 
 namespace attnsim::mappings {
 namespace {
@@ -273,8 +274,9 @@ class TreeBuilder {
     op.keeps = scope.keeps;
     op.fixed_lag = scope.lag;
     for (const auto* leaf : leaves) add_leaf(*leaf, scope, op);
-    op.op.when = draft_ == nullptr ? guard_of(problem_, plan_, producers_, op)
-                                   : guard_of(problem_, draft_->plan_, draft_->producers_, op);
+    const auto& known = draft_ == nullptr ? *this : *draft_;
+    op.op.when = guard_of(problem_, known.plan_, known.producers_, op);
+    op.op.where = confine(op, known);
     for (auto& load : loads_of(problem_, plan_, producers_, op)) {
       items.emplace_back(plan_.ops.push_back(std::move(load)));
     }
@@ -284,6 +286,25 @@ class TreeBuilder {
     for (const auto& leaf : plan_.ops[id].leaves) producers_[leaf.einsum->name()] = id;
     for (auto& store : stores_of(problem_, plan_, plan_.ops[id]))
       place_store(std::move(store), items);
+  }
+
+  /// Where `op` runs: as its Einsums' conditions say; an Einsum that waits for the last iteration
+  /// of something confined is confined like it, so that both mean the same iteration.
+  [[nodiscard]] std::vector<Region> confine(const PlanOp& op, const TreeBuilder& known) const {
+    auto where = regions_of(problem_, plan_, op.path, *op.leaves.front().einsum);
+    for (const auto& leaf : op.leaves) {
+      if (regions_of(problem_, plan_, op.path, *leaf.einsum) == where) continue;
+      throw InfeasibleError(leaf.place, "the Einsums of a <fuse> run at the same points: '" +
+                                            leaf.einsum->name() + "' has another condition");
+    }
+    if (!where.empty() || op.op.when.empty()) return where;
+    for (const auto& access : einsum::reads(*op.leaves.front().einsum)) {
+      const auto producer = known.producers_.find(access.tensor);
+      if (producer == known.producers_.end()) continue;
+      const auto& made = known.plan_.ops[producer->second];
+      if (made.path == op.path && !made.op.where.empty()) return made.op.where;
+    }
+    return where;
   }
 
   void place_store(PlanOp store, Items& items) {

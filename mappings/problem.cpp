@@ -77,6 +77,7 @@ Shapes complete_shapes(const einsum::Cascade& cascade, const arch::Architecture&
     shapes[rank.parts[1]] = inner;
     shapes[rank.parts[0]] = ceil_div(whole->second, inner);
   }
+  for (const auto& param : cascade.params) shapes.emplace(param.name, param.value);
   for (const auto& rank : cascade.ranks) {
     if (shapes.count(rank.name) == 0) {
       throw InputError(rank.place, "rank " + rank.name + " has no shape: give it with --shape " +

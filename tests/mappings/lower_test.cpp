@@ -123,6 +123,28 @@ TEST(LowerFuseMax, TakesAsDeepAPipelineAsTheRegistersHold) {
   EXPECT_EQ(footprint(lowered, "QK SLN").entries, 4);
 }
 
+TEST(LowerFuseMax, LeavesOutTheTilesThatACausalMaskExcludesWhole) {
+  auto design = shipped_design("fusemax", 4096);
+  design.cascade = shipped_cascade("attention_1pass_causal");
+  const auto lowered = design.lower();
+
+  EXPECT_EQ(runs(lowered, "QK"), 2 * 3 * (16 * 17 / 2));  // on and below the diagonal
+  EXPECT_EQ(runs(lowered, "SPNV+RNV"), 2 * 3 * (16 * 17 / 2));
+  EXPECT_EQ(runs(lowered, "AV"), 2 * 3 * 16);
+  EXPECT_EQ(runs(lowered, "load BK"), 2 * 3 * 16);
+  EXPECT_EQ(runs(lowered, "load Q"), 2 * 3 * 16);
+}
+
+TEST(LowerFlat, LeavesOutTheTilesThatACausalMaskExcludesWhole) {
+  auto design = shipped_design("flat", 1024);
+  design.cascade = shipped_cascade("attention_3pass_causal");
+  const auto lowered = design.lower();
+
+  EXPECT_EQ(runs(lowered, "QK"), 2 * 3 * (4 * 5 / 2));
+  EXPECT_EQ(runs(lowered, "load V"), 2 * 3 * (4 * 5 / 2));
+  EXPECT_EQ(runs(lowered, "store AV"), 2 * 3 * 4);
+}
+
 TEST(LowerFlat, SpillsTheShareThatItsStagingTilesOverbook) {
   const auto fits = shipped_design("flat", 1024).lower();
   const auto overbooked = shipped_design("flat", 4096).lower();

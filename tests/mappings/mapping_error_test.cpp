@@ -182,6 +182,34 @@ Y[m,p] = max(X[m,p], G[p])
                              HasSubstr("only after the last iteration of the loop over M")));
 }
 
+/// The complaint about QK and S of `cascade_text` with these conditions.
+std::string complaint_of_conditions(const std::string& of_scores, const std::string& of_maximum) {
+  const auto cascade =
+      "cascade two\nrank P M E\ninput Q[e,p] K[e,m]\noutput S[p]\n"
+      "QK[m,p] = sum[e] Q[e,p] * K[e,m]" +
+      of_scores + "\nS[p] = max[m] QK[m,p]" + of_maximum + "\n";
+  const auto mapping = "<mapping name=\"m\" cascade=\"two\">" + good_loops +
+                       "<einsum name=\"QK\" on=\"array\"/><einsum name=\"S\" on=\"array\"/>" +
+                       loops_end + "</mapping>";
+  return complaint<InfeasibleError>([&] {
+    return lower(
+        einsum::parse_cascade(cascade, "two.cascade"),
+        arch::read_architecture(XmlElement::parse(architecture_text, "small.xml", "architecture")),
+        read_mapping(XmlElement::parse(mapping, "m.xml", "mapping")),
+        {{"P", 8}, {"M", 8}, {"E", 4}});
+  });
+}
+
+TEST(MappingCheck, RejectsAReaderWithAnotherConditionThanItsProducer) {
+  EXPECT_THAT(complaint_of_conditions(" where m <= p", ""),
+              HasSubstr("S and QK (m.xml:3:35), whose QK it reads, run for different tiles"));
+}
+
+TEST(MappingCheck, RejectsAConditionThatIsNotConvex) {
+  EXPECT_THAT(complaint_of_conditions(" where m <= p or m < 2", " where m <= p or m < 2"),
+              AllOf(StartsWith("two.cascade:5:"), HasSubstr("a condition with `or`")));
+}
+
 TEST(MappingCheck, RejectsAnUnknownSizeOfTheArchitecture) {
   EXPECT_THAT(complaint_of("<for rank=\"P\" tile=\"array.lanes\">"
                            "<einsum name=\"QK\" on=\"array\"/></for>"),

@@ -41,6 +41,9 @@ mappings::Design random_design(Draw& draw) {
       {"//array/@hop", draw.of({"1 cycle", "3 cycles"})}};
   const std::vector<XmlOverride> choices{{"//pipeline/@depth", draw.of({"1", "2", "3", "fit"})}};
   auto design = mappings::shipped_design(name, draw.between(1, 700), machine, choices);
+  if (draw.between(0, 1) == 1) {
+    design.cascade = mappings::shipped_cascade(design.mapping.cascade + "_causal");
+  }
   design.shapes["B"] = draw.between(1, 5);
   design.shapes["H"] = draw.between(1, 6);
   design.shapes["E"] = draw.between(1, 40);
@@ -61,7 +64,7 @@ void expect_same(const Execution& one, const Execution& other) {
 }
 
 TEST(RandomDesign, GivesTheSameCyclesAndCountsHoweverItIsExecuted) {
-  constexpr int designs = 120;
+  constexpr int designs = 160;
   int skipped = 0;
   int infeasible = 0;
   for (int i = 0; i < designs; ++i) {
