@@ -52,5 +52,17 @@ TEST(Interleaving, PaysOffWithEveryTileInFlightUntilTheLatencyIsHidden) {
   EXPECT_LE(fit, four);
 }
 
+TEST(DoubleBuffering, LetsTheNextKeysLoadWhileTheLastAreInUse) {
+  const auto with_buffers = [](const std::string& buffers) {
+    const auto lowered = mappings::shipped_design(
+                             "fusemax", 2048, {{"//memory[@name='dram']/@bandwidth", "100 GiB/s"}},
+                             {{"//keep[@tensor='BK BV']/@buffers", buffers}})
+                             .lower();
+    return execute_systemc(lowered.schedule).cycles;
+  };
+
+  EXPECT_GT(with_buffers("1"), with_buffers("2") * 11 / 10);
+}
+
 }  // namespace
 }  // namespace attnsim::sim
