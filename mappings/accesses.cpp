@@ -44,10 +44,14 @@ class AccessCounter {
       if (memory == registers_of(problem_.architecture, memory->unit)) continue;
       const auto& output = problem_.cascade.find_einsum(edge.tensor)->output;
       all[to_index(edge.to)].push_back(
-          {memory->name, false, touched(problem_, plan_, to.path, output), false, {}});
+          {memory->name, edge.tensor, false, touched(problem_, plan_, to.path, output), false, {}});
       if (!written.emplace(edge.from, edge.tensor, *edge.keep).second) continue;
-      all[to_index(edge.from)].push_back(
-          {memory->name, true, touched(problem_, plan_, from.path, output), false, {}});
+      all[to_index(edge.from)].push_back({memory->name,
+                                          edge.tensor,
+                                          true,
+                                          touched(problem_, plan_, from.path, output),
+                                          false,
+                                          {}});
     }
   }
 
@@ -68,6 +72,7 @@ class AccessCounter {
         }
       }
       accesses.push_back({shared->spec.memory,
+                          access.tensor,
                           false,
                           touched(problem_, plan_, op.path, access),
                           shared->spec.stream,
@@ -80,6 +85,7 @@ class AccessCounter {
     const auto* shared = find_keep(plan_, op, leaf.einsum->name(), /*shared=*/true);
     if (shared == nullptr) return;
     TileAccess access{shared->spec.memory,
+                      leaf.einsum->name(),
                       true,
                       touched(problem_, plan_, op.path, leaf.einsum->output),
                       shared->spec.stream,

@@ -16,6 +16,7 @@ namespace attnsim::mappings {
 /// time it runs.
 struct TileAccess {
   std::string memory;
+  std::string tensor;
   bool write = false;
   std::vector<Extent> tile;
   bool stream = false;  ///< the tile passes through: it is not there again for another iteration

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <string>
 #include <utility>
 
 #include "base/overloaded.h"
@@ -10,25 +12,12 @@
 namespace attnsim::mappings {
 namespace {
 
-/// Bytes that one execution moves between its unit and `memory`.
-struct Traffic {
-  std::int64_t read = 0;
-  std::int64_t write = 0;
-};
-
-Traffic traffic_at(const Actions& actions, const std::string& memory) {
-  Traffic traffic;
-  for (const auto& action : actions.actions) {
-    if (action.component != memory) continue;
-    (action.what == "read" ? traffic.read : traffic.write) += action.count;
-  }
-  return traffic;
-}
-
+/// True if a variant of the computing operation moves bytes between its unit and `memory`.
 bool touches(const PlanOp& op, const std::vector<Actions>& accesses, const std::string& memory) {
   return !op.move && std::any_of(accesses.begin(), accesses.end(), [&](const Actions& each) {
-    const auto traffic = traffic_at(each, memory);
-    return traffic.read + traffic.write > 0;
+    return std::any_of(each.actions.begin(), each.actions.end(), [&](const Action& action) {
+      return action.component == memory && action.count > 0;
+    });
   });
 }
 
@@ -117,20 +106,34 @@ class Spiller {
     auto transfer =
         beside(plan_.ops[id], target_.name, "spill of " + plan_.ops[id].name, Move::Kind::spill);
     for (std::size_t variant = 0; variant < transfer.actions.size(); ++variant) {
-      const auto traffic = traffic_at(plan_.ops[id].reused[variant], spill_.from);
-      const auto read = share_of(traffic.read, share_);
-      const auto write = share_of(traffic.write, share_);
-      const auto time =
-          transfer_subcycles(problem_.architecture, target_, spill_.from, read + write);
-      transfer.op.costs[variant].occupancy = time;
       auto& actions = transfer.actions[variant];
+      const auto bytes = add_spilled(plan_.ops[id].reused[variant], actions);
+      const auto time = transfer_subcycles(problem_.architecture, target_, spill_.from, bytes);
+      transfer.op.costs[variant].occupancy = time;
       actions.active = time;
-      if (read > 0) actions.actions.push_back({target_.name, "read", read});
-      if (write > 0) actions.actions.push_back({target_.name, "write", write});
     }
     const auto spill = plan_.ops.push_back(std::move(transfer));
     plan_.companions.push_back({id, spill, /*before=*/false, spill_.from, 3 * inner});
     return spill;
+  }
+
+  /// The spilled share of every tensor's bytes; reads and writes are each rounded up as a whole.
+  /// @return the bytes in all
+  std::int64_t add_spilled(const Actions& reused, Actions& spilled) const {
+    std::map<std::string, std::pair<std::int64_t, std::int64_t>> sums;  // per action: all, spilled
+    std::int64_t total = 0;
+    for (const auto& action : reused.actions) {
+      if (action.component != spill_.from) continue;
+      auto& [all, gone] = sums[action.what];
+      all += action.count;
+      const auto bytes = share_of(all, share_) - gone;
+      gone += bytes;
+      total += bytes;
+      if (bytes > 0) {
+        spilled.actions.push_back({target_.name, action.what, action.tensor, bytes});
+      }
+    }
+    return total;
   }
 
   const Problem& problem_;
@@ -172,11 +175,15 @@ class Feeder {
         beside(plan_.ops[id], channel.name, "operands of " + plan_.ops[id].name, Move::Kind::feed);
     const auto width = static_cast<std::int64_t>(channel.width.count());
     for (std::size_t variant = 0; variant < transfer.actions.size(); ++variant) {
-      const auto traffic = traffic_at(plan_.ops[id].actions[variant], memory);
-      const auto bits = 8 * (traffic.read + traffic.write);
-      transfer.op.costs[variant].occupancy = ceil_div(bits * port_subcycles, width);
+      std::int64_t bytes = 0;
+      for (const auto& action : plan_.ops[id].actions[variant].actions) {
+        if (action.component != memory) continue;
+        bytes += action.count;
+        transfer.actions[variant].actions.push_back(
+            {channel.name, "move", action.tensor, action.count});
+      }
+      transfer.op.costs[variant].occupancy = ceil_div(8 * bytes * port_subcycles, width);
       transfer.actions[variant].active = transfer.op.costs[variant].occupancy;
-      transfer.actions[variant].actions.push_back({channel.name, "move", bits / 8});
     }
     const auto feed = plan_.ops.push_back(std::move(transfer));
     plan_.companions.push_back({id, feed, /*before=*/true, memory, 2});

@@ -14,14 +14,16 @@ namespace attnsim::mappings {
 struct Action {
   std::string component;
   std::string what;
+  std::string tensor;  ///< whose bytes these are, or which these operations make
   std::int64_t count = 0;
   bool operator==(const Action&) const = default;
 };
 
-/// Cycles that an Einsum keeps its unit busy.
+/// What an Einsum takes of its unit.
 struct EinsumShare {
   std::string einsum;
-  std::int64_t cycles = 0;
+  std::int64_t cycles = 0;  ///< that it keeps the unit busy
+  std::int64_t active = 0;  ///< lane-cycles of useful work in them
 };
 
 /// What one execution of one shape variant of an operation amounts to, time apart.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "einsum/expression_ops.h"
 #include "mappings/accesses.h"
@@ -32,15 +33,15 @@ bool all_last(const Depths& wanted, const Depths& variant_depths, std::size_t va
 }
 
 void count(Actions& actions, const std::string& component, const std::string& what,
-           std::int64_t amount) {
+           const std::string& tensor, std::int64_t amount) {
   if (amount == 0) return;
   for (auto& action : actions.actions) {
-    if (action.component == component && action.what == what) {
+    if (action.component == component && action.what == what && action.tensor == tensor) {
       action.count += amount;
       return;
     }
   }
-  actions.actions.push_back({component, what, amount});
+  actions.actions.push_back({component, what, tensor, amount});
 }
 
 class Coster {
@@ -90,7 +91,7 @@ class Coster {
   void cost_leaf(PlanOp& op, const PlanLeaf& leaf, const std::vector<Work>& work,
                  std::size_t variant) const {
     auto& actions = op.actions[variant];
-    std::int64_t busy = 0;
+    EinsumShare share{leaf.einsum->name()};
     for (const auto& step : work) {
       std::int64_t points = 1;
       std::int64_t rounds = 1;  // points that one lane does, one after another
@@ -101,16 +102,18 @@ class Coster {
         rounds *= spread == leaf.spatial.end() ? extent : ceil_div(extent, spread->second);
       }
       for (const auto& [primitive, times] : step.operation->primitives) {
-        count(actions, op.unit, primitive, points * static_cast<std::int64_t>(times));
+        count(actions, op.unit, primitive, leaf.einsum->name(),
+              points * static_cast<std::int64_t>(times));
       }
       if (step.chained) continue;
       const auto cycles = static_cast<std::int64_t>(step.operation->cycles.count());
-      busy += cycles * rounds;
-      actions.active += cycles * points;
+      share.cycles += cycles * rounds;
+      share.active += cycles * points;
     }
-    op.op.costs[variant].occupancy += busy;
+    actions.active += share.active;
+    op.op.costs[variant].occupancy += share.cycles;
     op.op.costs[variant].latency = std::max(op.op.costs[variant].latency, leaf.latency);
-    actions.einsums.push_back({leaf.einsum->name(), busy});
+    actions.einsums.push_back(std::move(share));
     count_registers(op, leaf, variant);
   }
 
@@ -134,8 +137,10 @@ class Coster {
     }
     const auto operands = static_cast<std::int64_t>(einsum::reads(*leaf.einsum).size());
     auto& actions = op.actions[variant];
-    count(actions, registers->name, "read", bytes(points * operands + (accumulates ? results : 0)));
-    count(actions, registers->name, "write", bytes(results));
+    const auto tensor = leaf.einsum->name();
+    count(actions, registers->name, "read", tensor,
+          bytes(points * operands + (accumulates ? results : 0)));
+    count(actions, registers->name, "write", tensor, bytes(results));
   }
 
   void count_accesses(PlanOp& op, const std::vector<TileAccess>& accesses,
@@ -144,8 +149,8 @@ class Coster {
       if (!all_last(access.completes, op.op.ragged, variant)) continue;
       const auto amount = bytes(volume(access.tile, op.op.ragged, variant));
       const auto* const what = access.write ? "write" : "read";
-      count(op.actions[variant], access.memory, what, amount);
-      if (!access.stream) count(op.reused[variant], access.memory, what, amount);
+      count(op.actions[variant], access.memory, what, access.tensor, amount);
+      if (!access.stream) count(op.reused[variant], access.memory, what, access.tensor, amount);
     }
   }
 
@@ -164,8 +169,9 @@ class Coster {
           problem_.architecture, backing_memory(problem_.architecture), peer, moved);
       auto& actions = op.actions[variant];
       actions.active = op.op.costs[variant].occupancy;
-      count(actions, op.unit, store ? "write" : "read", moved);
-      if (keep != nullptr) count(actions, peer, store ? "read" : "write", moved);
+      const auto& tensor = op.move->tensor;
+      count(actions, op.unit, store ? "write" : "read", tensor, moved);
+      if (keep != nullptr) count(actions, peer, store ? "read" : "write", tensor, moved);
     }
   }
 

@@ -94,14 +94,14 @@ sim::SimResult result_of(const Json& json) {
     result.energy_pj_by[name] = energy.get<double>();
   }
   for (const auto& einsum : json.at("einsums")) {
-    result.einsums.push_back({einsum.at("name").get<std::string>(),
-                              einsum.at("unit").get<std::string>(),
-                              einsum.at("busy_cycles").get<std::int64_t>()});
+    result.einsums.push_back(
+        {einsum.at("name").get<std::string>(), einsum.at("unit").get<std::string>(),
+         einsum.at("busy_cycles").get<std::int64_t>(), einsum.at("utilization").get<double>()});
   }
   for (const auto& action : json.at("actions")) {
-    result.actions.push_back({action.at("component").get<std::string>(),
-                              action.at("action").get<std::string>(),
-                              action.at("count").get<std::int64_t>()});
+    result.actions.push_back(
+        {action.at("component").get<std::string>(), action.at("action").get<std::string>(),
+         action.at("tensor").get<std::string>(), action.at("count").get<std::int64_t>()});
   }
   return result;
 }
@@ -144,13 +144,17 @@ Json to_json(const sim::SimResult& result) {
   json["energy_pj_by"] = Json(result.energy_pj_by);
   json["einsums"] = Json::array();
   for (const auto& einsum : result.einsums) {
-    json["einsums"].push_back(
-        {{"name", einsum.name}, {"unit", einsum.unit}, {"busy_cycles", einsum.busy_cycles}});
+    json["einsums"].push_back({{"name", einsum.name},
+                               {"unit", einsum.unit},
+                               {"busy_cycles", einsum.busy_cycles},
+                               {"utilization", einsum.utilization}});
   }
   json["actions"] = Json::array();
   for (const auto& action : result.actions) {
-    json["actions"].push_back(
-        {{"component", action.component}, {"action", action.what}, {"count", action.count}});
+    json["actions"].push_back({{"component", action.component},
+                               {"action", action.what},
+                               {"tensor", action.tensor},
+                               {"count", action.count}});
   }
   return json;
 }

@@ -1,6 +1,7 @@
 #include "sim/result.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "base/overloaded.h"
@@ -9,7 +10,8 @@
 namespace attnsim::sim {
 namespace {
 
-using ActionTotals = std::map<std::pair<std::string, std::string>, std::int64_t>;
+/// Per component, action and tensor.
+using ActionTotals = std::map<std::tuple<std::string, std::string, std::string>, std::int64_t>;
 
 /// Calls `visit(unit, actions, times)` for every variant of every operation that ran.
 template <class Visit>
@@ -45,16 +47,18 @@ void add_units(const mappings::Lowered& lowered, const Execution& execution, Sim
 
 void add_einsums(const mappings::Lowered& lowered, const Execution& execution, SimResult& result) {
   for_each_run(lowered, execution, [&](auto unit, const auto& actions, std::int64_t times) {
+    const auto& resource = lowered.resources[unit];
+    const auto capacity = static_cast<double>(resource.lanes) * static_cast<double>(result.cycles);
     for (const auto& share : actions.einsums) {
-      const auto found =
-          std::find_if(result.einsums.begin(), result.einsums.end(),
-                       [&](const EinsumUse& use) { return use.name == share.einsum; });
+      auto found = std::find_if(result.einsums.begin(), result.einsums.end(),
+                                [&](const EinsumUse& use) { return use.name == share.einsum; });
       if (found == result.einsums.end()) {
-        result.einsums.push_back(
-            {share.einsum, lowered.resources[unit].name, share.cycles * times});
-      } else {
-        found->busy_cycles += share.cycles * times;
+        found = result.einsums.insert(found, {share.einsum, resource.name});
       }
+      found->busy_cycles += share.cycles * times;
+      if (result.cycles == 0) continue;
+      found->utilization +=
+          static_cast<double>(share.active) * static_cast<double>(times) / capacity;
     }
   });
 }
@@ -84,19 +88,18 @@ double energy_of(const arch::Component& component, const std::string& what, std:
   return std::visit(visit, component);
 }
 
-void add_energy(const arch::Architecture& architecture, const ActionTotals& totals,
-                SimResult& result) {
+void add_energy(const arch::Architecture& architecture, SimResult& result) {
   for (const auto& component : architecture.components) {
     const auto& name = arch::name_of(component);
     if (const auto* memory = std::get_if<arch::MemorySpec>(&component)) {
       result.traffic[memory->name] = {};
     }
-    for (const auto& [key, count] : totals) {
-      if (key.first != name) continue;
-      result.energy_pj_by[name] += energy_of(component, key.second, count);
+    for (const auto& action : result.actions) {
+      if (action.component != name) continue;
+      result.energy_pj_by[name] += energy_of(component, action.what, action.count);
       if (!std::holds_alternative<arch::MemorySpec>(component)) continue;
       auto& traffic = result.traffic[name];
-      (key.second == "read" ? traffic.read : traffic.write) += count;
+      (action.what == "read" ? traffic.read : traffic.write) += action.count;
     }
   }
   for (const auto& [name, energy] : result.energy_pj_by) result.energy_pj += energy;
@@ -119,11 +122,14 @@ SimResult summarize(const arch::Architecture& architecture, const mappings::Lowe
   ActionTotals totals;
   for_each_run(lowered, execution, [&](auto, const auto& actions, std::int64_t times) {
     for (const auto& action : actions.actions) {
-      totals[{action.component, action.what}] += action.count * times;
+      totals[{action.component, action.what, action.tensor}] += action.count * times;
     }
   });
-  for (const auto& [key, count] : totals) result.actions.push_back({key.first, key.second, count});
-  add_energy(architecture, totals, result);
+  for (const auto& [key, count] : totals) {
+    const auto& [component, what, tensor] = key;
+    result.actions.push_back({component, what, tensor, count});
+  }
+  add_energy(architecture, result);
   return result;
 }
 

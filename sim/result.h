@@ -25,11 +25,12 @@ struct Traffic {
   std::int64_t write = 0;
 };
 
-/// Cycles that an Einsum kept its unit busy.
+/// What an Einsum took of its unit.
 struct EinsumUse {
   std::string name;
   std::string unit;
-  std::int64_t busy_cycles = 0;
+  std::int64_t busy_cycles = 0;  ///< that it kept the unit busy
+  double utilization = 0;        ///< its share of the unit's utilization
 };
 
 /// What a simulation found: the whole batch, every count exact.
@@ -45,7 +46,7 @@ struct SimResult {
   std::map<std::string, Traffic> traffic;      ///< per memory
   std::map<std::string, double> energy_pj_by;  ///< per component
   std::vector<EinsumUse> einsums;              ///< in the order of the mapping
-  std::vector<mappings::Action> actions;       ///< totals per component and action, sorted
+  std::vector<mappings::Action> actions;       ///< totals per component, action and tensor, sorted
 };
 
 /// Turns the counts of an execution into time, traffic, utilization and energy: the sum over

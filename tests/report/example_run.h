@@ -24,8 +24,8 @@ inline RunRecord example_run() {
   run.result.units = {{"array2d", false, 990000, 0.99}, {"dram", true, 500000.25, 0.5}};
   run.result.traffic = {{"dram", {3221225472, 1073741824}}};
   run.result.energy_pj_by = {{"array2d", 2e12}, {"dram", 1e12}};
-  run.result.einsums = {{"QK", "array2d", 640000}, {"SLN", "array2d", 350000}};
-  run.result.actions = {{"array2d", "mac", 123456789012}, {"dram", "read", 3221225472}};
+  run.result.einsums = {{"QK", "array2d", 640000, 0.625}, {"SLN", "array2d", 350000, 0.25}};
+  run.result.actions = {{"array2d", "mac", "QK", 123456789012}, {"dram", "read", "K", 3221225472}};
   return run;
 }
 

@@ -39,8 +39,13 @@ TEST(ResultJson, HasTheDocumentedFields) {
   EXPECT_EQ(json["traffic_bytes"]["dram"]["read"], 3221225472);
   EXPECT_EQ(json["traffic_bytes"]["dram"]["write"], 1073741824);
   EXPECT_EQ(json["energy_pj_by"]["array2d"], 2e12);
-  EXPECT_EQ(json["einsums"][0],
-            Json({{"name", "QK"}, {"unit", "array2d"}, {"busy_cycles", 640000}}));
+  EXPECT_EQ(
+      json["einsums"][0],
+      Json({{"name", "QK"}, {"unit", "array2d"}, {"busy_cycles", 640000}, {"utilization", 0.625}}));
+  EXPECT_EQ(json["actions"][0], Json({{"component", "array2d"},
+                                      {"action", "mac"},
+                                      {"tensor", "QK"},
+                                      {"count", 123456789012}}));
 }
 
 TEST(ResultJson, ReadsBackAsTheRunThatItWasWrittenFrom) {
