@@ -8,8 +8,8 @@
 #include "base/text_file.h"
 #include "base/xml.h"
 #include "cli/commands.h"
-#include "cli/overrides.h"
 #include "einsum/einsum.h"
+#include "explore/overrides.h"
 #include "mappings/reader.h"
 #include "workloads/model.h"
 
@@ -18,7 +18,7 @@ namespace {
 
 /// What a sound file holds: "architecture fusemax".
 std::string describe_xml(const std::string& text, const std::string& shown) {
-  const auto name = root_name(text);
+  const auto name = explore::root_name(text);
   // Text that is no XML has no root: any reader says what is wrong with it.
   const auto root = XmlElement::parse(text, shown, name.empty() ? "architecture" : name);
   if (name == "architecture") return "architecture " + arch::read_architecture(root).name;

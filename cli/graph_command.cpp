@@ -3,8 +3,8 @@
 #include <string>
 
 #include "cli/commands.h"
-#include "cli/inputs.h"
 #include "einsum/einsum.h"
+#include "explore/inputs.h"
 #include "workloads/library.h"
 
 namespace attnsim::cli {
@@ -12,7 +12,7 @@ namespace {
 
 ExitCode graph(const std::string& name) {
   const auto path = find_shipped(workloads::Shipped::cascade, name);
-  einsum::write_dot(std::cout, read_cascade(path));
+  einsum::write_dot(std::cout, explore::read_cascade(path));
   return ExitCode::done;
 }
 

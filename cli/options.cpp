@@ -65,15 +65,12 @@ void add_executor_options(CLI::App& command, ExecutorOptions& options) {
       .add_option_function<std::string>(
           "--executor",
           [&options](const std::string& word) {
+            using explore::Executor;
             options.executor = word == "recurrence" ? Executor::recurrence : Executor::systemc;
           },
           "What runs the schedule, to the same cycles; auto (default) is systemc")
       ->check(one_of({"systemc", "recurrence", "auto"}))
       ->type_name("systemc|recurrence|auto");
-}
-
-const char* name_of(Executor executor) {
-  return executor == Executor::recurrence ? "recurrence" : "systemc";
 }
 
 }  // namespace attnsim::cli

@@ -9,10 +9,10 @@
 #include "base/did_you_mean.h"
 #include "base/value_text.h"
 #include "cli/commands.h"
-#include "cli/inputs.h"
 #include "cli/random_inputs.h"
 #include "cli/softmax_check.h"
 #include "einsum/einsum.h"
+#include "explore/inputs.h"
 #include "report/run_record.h"
 #include "report/table.h"
 #include "workloads/library.h"
@@ -71,7 +71,7 @@ std::string problem_of_seed(const std::string& text) {
 
 ExitCode run(const Options& options) {
   const auto path = find_shipped(workloads::Shipped::cascade, options.cascade);
-  const auto cascade = read_cascade(path);
+  const auto cascade = explore::read_cascade(path);
   einsum::Shapes given;
   if (!options.shape.empty()) given = workloads::parse_shape(options.shape);
   const auto shapes = small_shapes(cascade, given);

@@ -5,13 +5,12 @@
 
 #include "base/text_file.h"
 #include "einsum/printer.h"
-#include "sim/recurrence_executor.h"
-#include "sim/systemc_executor.h"
 #include "workloads/library.h"
 
 namespace attnsim::cli {
 namespace {
 
+using explore::Inputs;
 using report::Json;
 
 /// Shipped files by their place in the tree: the same on every machine.
@@ -21,7 +20,7 @@ std::string portable(const std::string& path) {
   return inside && path != "-" ? relative.generic_string() : shown_path(path);
 }
 
-Json described(const Document& document, const std::string& name) {
+Json described(const explore::Document& document, const std::string& name) {
   return {{"name", name}, {"file", portable(document.path)}, {"text", document.text}};
 }
 
@@ -48,14 +47,8 @@ Json config(const Inputs& inputs, const mappings::Lowered& lowered, const InputO
   json["shapes"] = inputs.shapes;
   json["overrides"] = options.sets;
   json["steady_state"] = executor.steady_state;
-  json["executor"] = name_of(executor.executor);
+  json["executor"] = explore::name_of(executor.executor);
   return json;
-}
-
-sim::Execution execute(const mappings::Schedule& schedule, const ExecutorOptions& options) {
-  const sim::ExecuteOptions how{options.steady_state};
-  return options.executor == Executor::recurrence ? sim::execute_recurrence(schedule, how)
-                                                  : sim::execute_systemc(schedule, how);
 }
 
 report::RunRecord record_of(const Inputs& inputs, sim::SimResult result) {
@@ -75,13 +68,13 @@ report::RunRecord record_of(const Inputs& inputs, sim::SimResult result) {
 }  // namespace
 
 PreparedRun prepare(const InputOptions& options) {
-  auto inputs = load_inputs(options);
-  auto lowered = lower(inputs);
+  auto inputs = explore::load_inputs(options);
+  auto lowered = explore::lower(inputs);
   return {options, std::move(inputs), std::move(lowered)};
 }
 
 SimulatedRun simulate(const PreparedRun& point, const ExecutorOptions& executor) {
-  const auto execution = execute(point.lowered.schedule, executor);
+  const auto execution = explore::execute(point.lowered.schedule, executor);
   auto record =
       record_of(point.inputs, sim::summarize(point.inputs.architecture, point.lowered, execution));
   auto json = report::to_json(record.result);

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "cli/inputs.h"
+#include "cli/options.h"
+#include "explore/inputs.h"
 #include "report/json.h"
 #include "report/run_record.h"
 
@@ -15,7 +16,7 @@ struct SimulatedRun {
 /// A point that is ready to run.
 struct PreparedRun {
   InputOptions options;
-  Inputs inputs;
+  explore::Inputs inputs;
   mappings::Lowered lowered;
 };
 

@@ -2,13 +2,14 @@
 #include <memory>
 
 #include "cli/commands.h"
-#include "cli/inputs.h"
+#include "cli/options.h"
+#include "explore/inputs.h"
 
 namespace attnsim::cli {
 namespace {
 
 ExitCode show(const InputOptions& options) {
-  const auto lowered = lower(load_inputs(options));
+  const auto lowered = explore::lower(explore::load_inputs(options));
   for (const auto& line : lowered.drawing) std::cout << line << '\n';
   return ExitCode::done;
 }

@@ -1,4 +1,4 @@
-#include "cli/inputs.h"
+#include "explore/inputs.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -11,7 +11,7 @@
 #include "mappings/reader.h"
 #include "workloads/library.h"
 
-namespace attnsim::cli {
+namespace attnsim::explore {
 namespace {
 
 using workloads::Shapes;
@@ -21,15 +21,15 @@ XmlElement root_of(const Document& document, const char* root) {
   return XmlElement::parse(document.text, shown_path(document.path), root, document.overrides);
 }
 
-void load_documents(const InputOptions& options, Inputs& inputs) {
-  inputs.arch_file = read_document(find_shipped(Shipped::arch, options.arch));
-  inputs.mapping_file = read_document(find_shipped(Shipped::mapping, options.mapping));
+void load_documents(const Point& point, Inputs& inputs) {
+  inputs.arch_file = read_document(find_shipped(Shipped::arch, point.arch));
+  inputs.mapping_file = read_document(find_shipped(Shipped::mapping, point.mapping));
   std::vector<Document*> documents{&inputs.arch_file, &inputs.mapping_file};
-  if (!options.model.empty()) {
-    inputs.model_file = read_document(find_shipped(Shipped::model, options.model));
+  if (!point.model.empty()) {
+    inputs.model_file = read_document(find_shipped(Shipped::model, point.model));
     documents.push_back(&*inputs.model_file);
   }
-  assign_overrides(options.sets, documents);
+  assign_overrides(point.sets, documents);
 }
 
 /// The ranks that are not part of another one: those whose shapes a user gives.
@@ -46,36 +46,36 @@ std::vector<std::string> whole_ranks(const einsum::Cascade& cascade) {
 }
 
 /// The shapes typed with --shape. @throws InputError for what the cascade does not have
-void apply_typed(const InputOptions& options, const einsum::Cascade& cascade, Shapes& shapes) {
-  if (options.shape.empty()) return;
+void apply_typed(const Point& point, const einsum::Cascade& cascade, Shapes& shapes) {
+  if (point.shape.empty()) return;
   auto known = whole_ranks(cascade);
   for (const auto& param : cascade.params) known.push_back(param.name);
-  for (const auto& [name, shape] : workloads::parse_shape(options.shape)) {
+  for (const auto& [name, shape] : workloads::parse_shape(point.shape)) {
     if (std::find(known.begin(), known.end(), name) != known.end()) {
       shapes[name] = shape;
       continue;
     }
     const bool part = cascade.find_rank(name) != nullptr;
     throw InputError(
-        "--shape " + options.shape,
+        "--shape " + point.shape,
         part ? name + " is a part of a rank: its shape is set by the mapping's <partition>"
              : "cascade '" + cascade.name + "' has no rank '" + name + "'" +
                    did_you_mean(name, known) + " (known: " + join(known) + ")");
   }
 }
 
-Shapes resolve_given(const InputOptions& options, const Inputs& inputs) {
+Shapes resolve_given(const Point& point, const Inputs& inputs) {
   Shapes all;
   if (inputs.model) all = inputs.model->shapes;
-  if (!options.seq.empty()) {
-    all["P"] = all["M"] = workloads::parse_sequence_length(options.seq);
+  if (!point.seq.empty()) {
+    all["P"] = all["M"] = workloads::parse_sequence_length(point.seq);
   }
   Shapes shapes;
   const auto ranks = whole_ranks(inputs.cascade);
   for (const auto& rank : ranks) {
     if (all.contains(rank)) shapes[rank] = all.at(rank);
   }
-  apply_typed(options, inputs.cascade, shapes);
+  apply_typed(point, inputs.cascade, shapes);
   std::vector<std::string> missing;
   for (const auto& rank : ranks) {
     if (!shapes.contains(rank)) missing.push_back(rank);
@@ -106,17 +106,17 @@ einsum::Cascade read_cascade(const std::string& path) {
   return einsum::parse_cascade(read_text_file(path), shown_path(path));
 }
 
-Inputs load_inputs(const InputOptions& options) {
+Inputs load_inputs(const Point& point) {
   Inputs inputs;
-  load_documents(options, inputs);
+  load_documents(point, inputs);
   inputs.architecture = arch::read_architecture(root_of(inputs.arch_file, "architecture"));
   inputs.mapping = mappings::read_mapping(root_of(inputs.mapping_file, "mapping"));
   if (inputs.model_file) inputs.model = workloads::read_model(root_of(*inputs.model_file, "model"));
-  inputs.cascade_path = options.cascade.empty()
+  inputs.cascade_path = point.cascade.empty()
                             ? find_cascade(inputs.mapping, inputs.mapping_file.path)
-                            : find_shipped(Shipped::cascade, options.cascade);
+                            : find_shipped(Shipped::cascade, point.cascade);
   inputs.cascade = read_cascade(inputs.cascade_path);
-  inputs.shapes = resolve_given(options, inputs);
+  inputs.shapes = resolve_given(point, inputs);
   return inputs;
 }
 
@@ -124,4 +124,4 @@ mappings::Lowered lower(const Inputs& inputs) {
   return mappings::lower(inputs.cascade, inputs.architecture, inputs.mapping, inputs.shapes);
 }
 
-}  // namespace attnsim::cli
+}  // namespace attnsim::explore

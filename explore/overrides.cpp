@@ -1,4 +1,4 @@
-#include "cli/overrides.h"
+#include "explore/overrides.h"
 
 #include <functional>
 #include <pugixml.hpp>
@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/text_file.h"
 
-namespace attnsim::cli {
+namespace attnsim::explore {
 namespace {
 
 /// Text that is no XML gives an empty document: its reader says what is wrong with it.
@@ -73,4 +73,4 @@ void assign_overrides(const std::vector<std::string>& sets,
 
 std::string root_name(const std::string& text) { return parsed(text).document_element().name(); }
 
-}  // namespace attnsim::cli
+}  // namespace attnsim::explore

@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "arch/components.h"
-#include "cli/options.h"
-#include "cli/overrides.h"
 #include "einsum/einsum.h"
+#include "explore/overrides.h"
+#include "explore/point.h"
 #include "mappings/lower.h"
 #include "mappings/mapping.h"
 #include "workloads/model.h"
 
-namespace attnsim::cli {
+namespace attnsim::explore {
 
 /// A point, loaded: everything that `lower` and the reports need.
 struct Inputs {
@@ -29,9 +29,9 @@ struct Inputs {
   workloads::Shapes shapes;  ///< of the cascade's whole ranks
 };
 
-/// Loads the files that the options name, overrides applied.
+/// Loads the files that the point names, overrides applied.
 /// @throws InputError for a name that is unknown, a file that is wrong, or a shape that is missing
-[[nodiscard]] Inputs load_inputs(const InputOptions& options);
+[[nodiscard]] Inputs load_inputs(const Point& point);
 
 [[nodiscard]] mappings::Lowered lower(const Inputs& inputs);
 
@@ -42,4 +42,4 @@ struct Inputs {
 /// The cascade in a file ("-" is standard input). @throws InputError
 [[nodiscard]] einsum::Cascade read_cascade(const std::string& path);
 
-}  // namespace attnsim::cli
+}  // namespace attnsim::explore

@@ -5,7 +5,7 @@
 
 #include "base/xml_override.h"
 
-namespace attnsim::cli {
+namespace attnsim::explore {
 
 /// An XML file, read once, and the overrides that are meant for it.
 struct Document {
@@ -27,4 +27,4 @@ void assign_overrides(const std::vector<std::string>& sets,
 /// The name of the root element, or "" where the text is no XML.
 [[nodiscard]] std::string root_name(const std::string& text);
 
-}  // namespace attnsim::cli
+}  // namespace attnsim::explore

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "mappings/schedule.h"
+#include "sim/execution.h"
+
+namespace attnsim::explore {
+
+enum class Executor { systemc, recurrence };
+
+struct ExecutorOptions {
+  bool steady_state = true;
+  Executor executor = Executor::systemc;
+};
+
+[[nodiscard]] const char* name_of(Executor executor);
+
+/// @throws DeadlockError if the schedule waits for itself
+[[nodiscard]] sim::Execution execute(const mappings::Schedule& schedule,
+                                     const ExecutorOptions& options);
+
+}  // namespace attnsim::explore
