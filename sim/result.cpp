@@ -63,29 +63,14 @@ void add_einsums(const mappings::Lowered& lowered, const Execution& execution, S
   });
 }
 
-double memory_energy(const arch::MemorySpec& memory, const std::string& what, std::int64_t bytes) {
-  const auto accesses =
-      static_cast<double>(bytes) * 8.0 / static_cast<double>(memory.width.count());
+double memory_energy(const arch::MemorySpec& memory, const std::string& what, double bytes) {
+  const auto accesses = bytes * 8.0 / static_cast<double>(memory.width.count());
   return accesses * (what == "read" ? memory.read_energy : memory.write_energy).count();
 }
 
 double operation_energy(const arch::OperationTable& operations, const std::string& what,
-                        std::int64_t times) {
-  return static_cast<double>(times) * operations.at(what).energy.count();
-}
-
-double energy_of(const arch::Component& component, const std::string& what, std::int64_t count) {
-  const Overloaded visit{
-      [&](const arch::MemorySpec& memory) { return memory_energy(memory, what, count); },
-      [&](const arch::ArraySpec& array) { return operation_energy(array.operations, what, count); },
-      [&](const arch::VectorSpec& vector) {
-        return operation_energy(vector.operations, what, count);
-      },
-      [&](const arch::ChannelSpec& channel) {
-        return static_cast<double>(count) * 8.0 * channel.energy_per_bit.count();
-      },
-  };
-  return std::visit(visit, component);
+                        double times) {
+  return times * operations.at(what).energy.count();
 }
 
 void add_energy(const arch::Architecture& architecture, SimResult& result) {
@@ -96,7 +81,8 @@ void add_energy(const arch::Architecture& architecture, SimResult& result) {
     }
     for (const auto& action : result.actions) {
       if (action.component != name) continue;
-      result.energy_pj_by[name] += energy_of(component, action.what, action.count);
+      result.energy_pj_by[name] +=
+          energy_pj_of(component, action.what, static_cast<double>(action.count));
       if (!std::holds_alternative<arch::MemorySpec>(component)) continue;
       auto& traffic = result.traffic[name];
       (action.what == "read" ? traffic.read : traffic.write) += action.count;
@@ -106,6 +92,20 @@ void add_energy(const arch::Architecture& architecture, SimResult& result) {
 }
 
 }  // namespace
+
+double energy_pj_of(const arch::Component& component, const std::string& what, double count) {
+  const Overloaded visit{
+      [&](const arch::MemorySpec& memory) { return memory_energy(memory, what, count); },
+      [&](const arch::ArraySpec& array) { return operation_energy(array.operations, what, count); },
+      [&](const arch::VectorSpec& vector) {
+        return operation_energy(vector.operations, what, count);
+      },
+      [&](const arch::ChannelSpec& channel) {
+        return count * 8.0 * channel.energy_per_bit.count();
+      },
+  };
+  return std::visit(visit, component);
+}
 
 SimResult summarize(const arch::Architecture& architecture, const mappings::Lowered& lowered,
                     const Execution& execution) {

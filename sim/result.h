@@ -49,6 +49,11 @@ struct SimResult {
   std::vector<mappings::Action> actions;       ///< totals per component, action and tensor, sorted
 };
 
+/// Energy of an action done `count` times at a component, by its tables: primitive operations of a
+/// unit, bytes read or written of a memory (every other word than "read" is a write).
+[[nodiscard]] double energy_pj_of(const arch::Component& component, const std::string& what,
+                                  double count);
+
 /// Turns the counts of an execution into time, traffic, utilization and energy: the sum over
 /// actions of count x energy, as the architecture's tables have it.
 [[nodiscard]] SimResult summarize(const arch::Architecture& architecture,
