@@ -66,9 +66,11 @@ void add_executor_options(CLI::App& command, ExecutorOptions& options) {
           "--executor",
           [&options](const std::string& word) {
             using explore::Executor;
-            options.executor = word == "recurrence" ? Executor::recurrence : Executor::systemc;
+            if (word == "systemc") options.executor = Executor::systemc;
+            if (word == "recurrence") options.executor = Executor::recurrence;
           },
-          "What runs the schedule, to the same cycles; auto (default) is systemc")
+          "What runs the schedule, to the same cycles; auto (default): systemc for one point,\n"
+          "recurrence for many")
       ->check(one_of({"systemc", "recurrence", "auto"}))
       ->type_name("systemc|recurrence|auto");
 }

@@ -40,8 +40,18 @@ struct ComparedRow {
   std::int64_t cycles = 0;
   std::int64_t bound_cycles = 0;
   std::string bound_by;
+  std::string command;      ///< that makes this row
   double wall_seconds = 0;  ///< that loading, lowering and executing it took
   std::string failure;      ///< why there is no result; empty: there is one
+};
+
+/// How far ours may lie from theirs: utilizations as a difference, all else as a share of theirs.
+struct Tolerances {
+  double latency = 0;
+  double utilization = 0;
+  double traffic = 0;
+  double energy = 0;  ///< of the recounted energy
+  double area = 0;
 };
 
 /// A mean over rows of the ratio of two designs (arithmetic, as the paper has it).
@@ -71,6 +81,7 @@ struct StudyResult {
   std::vector<ComparedRow> rows;  ///< in the order of the tables
   std::vector<Headline> headlines;
   std::vector<EnergyCorrection> corrections;
+  std::map<std::string, Tolerances> tolerances;             ///< per configuration
   std::map<std::string, std::string> configuration_titles;  ///< "binding" -> "+Binding (FuseMax)"
 };
 

@@ -25,7 +25,7 @@ struct Published {
 
 std::vector<Published> published(const std::string& configuration) {
   std::ifstream file(std::string(ATTNSIM_SOURCE_DIR) +
-                     "/validation/published/fusemax_attention.csv");
+                     "/validation/published/fusemax/attention.csv");
   std::vector<Published> rows;
   for (std::string line; std::getline(file, line);) {
     if (line.rfind(configuration + ",", 0) != 0) continue;

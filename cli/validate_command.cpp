@@ -1,0 +1,62 @@
+#include <chrono>
+#include <fmt/format.h>
+#include <iostream>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "validation/errors.h"
+#include "validation/run_study.h"
+#include "validation/study_csv.h"
+#include "validation/study_text.h"
+
+namespace attnsim::cli {
+namespace {
+
+struct Options {
+  std::string published;
+  std::string csv;
+  validation::StudyOptions study;
+};
+
+ExitCode validate(const Options& options) {
+  OutputFile csv(options.csv);
+  const auto start = std::chrono::steady_clock::now();
+  const auto study =
+      validation::run_study(validation::find_study(options.published), options.study);
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+  if (!csv.is_stdout()) {
+    validation::print_study(std::cout, study);
+    std::cout << fmt::format("{} rows in {:.1f} s\n", study.rows.size(), wall.count());
+  }
+  if (csv.wanted()) csv.commit(validation::study_csv(study));
+  return validation::count_missing(study) == 0 ? ExitCode::done : ExitCode::disagrees;
+}
+
+}  // namespace
+
+Command add_validate(CLI::App& program) {
+  auto* command = program.add_subcommand(
+      "validate", "Hold the model against published tables: every row, theirs beside ours");
+  const auto options = std::make_shared<Options>();
+  options->study.executor.executor = explore::Executor::recurrence;
+  command
+      ->add_option("--published", options->published,
+                   "Shipped study (fusemax), or the XML file of one")
+      ->type_name("STUDY")
+      ->required();
+  command->add_option("--csv", options->csv, "Write every row as CSV; - is stdout")
+      ->type_name("FILE");
+  command
+      ->add_option("-j,--workers", options->study.workers,
+                   "Threads of the recurrence executor; 0 (default): one a core")
+      ->type_name("N");
+  add_executor_options(*command, options->study.executor);
+  command->footer(
+      "Exit status 1: a row lies outside of its tolerance.\n"
+      "Example: attnsim validate --published fusemax --csv fusemax.csv");
+  return {command, [options] { return validate(*options); }};
+}
+
+}  // namespace attnsim::cli

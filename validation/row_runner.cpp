@@ -1,0 +1,100 @@
+#include "validation/row_runner.h"
+
+#include <chrono>
+#include <utility>
+
+#include "base/error.h"
+#include "explore/inputs.h"
+#include "mappings/problem.h"
+#include "sim/result.h"
+#include "workloads/model.h"
+
+namespace attnsim::validation {
+namespace {
+
+explore::Point point_of(const RowKey& key, const RunRule& rule) {
+  return {rule.architecture, rule.mapping, "", key.model, key.sequence_length, "", rule.sets};
+}
+
+/// What makes the row on a command line.
+std::string command_of(const explore::Point& point) {
+  auto command = "attnsim simulate --arch " + point.arch + " --mapping " + point.mapping +
+                 " --model " + point.model + " --seq " + point.seq;
+  for (const auto& set : point.sets) command += " --set \"" + set + '"';
+  return command;
+}
+
+/// Of the first component of a kind: a study's machines have one array and one vector.
+template <class Spec>
+std::optional<double> utilization(const arch::Architecture& architecture,
+                                  const sim::SimResult& result) {
+  for (const auto& component : architecture.components) {
+    if (!std::holds_alternative<Spec>(component)) continue;
+    for (const auto& unit : result.units) {
+      if (unit.name == arch::name_of(component)) return unit.utilization;
+    }
+    return 0;
+  }
+  return std::nullopt;
+}
+
+Figures figures_of(const arch::Architecture& architecture, const sim::SimResult& result) {
+  Figures figures;
+  figures.latency_s = result.seconds;
+  figures.utilization_2d = utilization<arch::ArraySpec>(architecture, result);
+  figures.utilization_1d = utilization<arch::VectorSpec>(architecture, result);
+  const auto& traffic = result.traffic.at(mappings::backing_memory(architecture).name);
+  figures.traffic_bytes = static_cast<double>(traffic.read) + static_cast<double>(traffic.write);
+  figures.energy_pj = result.energy_pj;
+  //  figures.area_um2 = result.area_um2;
+  for (const auto& einsum : result.einsums) {
+    if (architecture.find_array(einsum.unit) == nullptr) continue;
+    figures.einsum_utilization[einsum.name] = einsum.utilization;
+  }
+  return figures;
+}
+
+std::vector<double> energies_of(const arch::Architecture& architecture,
+                                const sim::SimResult& result, RecountRules rules,
+                                const std::vector<std::string>& rule_names) {
+  std::vector<double> energies{recounted_energy(architecture, result, rules)};
+  for (const auto& name : rule_names) {
+    rules = without(rules, name);
+    energies.push_back(recounted_energy(architecture, result, rules));
+  }
+  return energies;
+}
+
+}  // namespace
+
+RowOutcome run_row(const PublishedRow& published, const RunRule& rule, const RecountRules& rules,
+                   const std::vector<std::string>& rule_names,
+                   const explore::ExecutorOptions& executor) {
+  RowOutcome outcome;
+  outcome.row.key = published.key;
+  outcome.row.published = published.figures;
+  const auto start = std::chrono::steady_clock::now();
+  const auto point = point_of(published.key, rule);
+  outcome.row.command = command_of(point);
+  try {
+    const auto inputs = explore::load_inputs(point);
+    const auto lowered = explore::lower(inputs);
+    const auto result =
+        sim::summarize(inputs.architecture, lowered, explore::execute(lowered.schedule, executor));
+    outcome.row.ours = figures_of(inputs.architecture, result);
+    outcome.row.cycles = result.cycles;
+    outcome.row.bound_cycles = result.bound_cycles;
+    outcome.row.bound_by = result.bound_by;
+    const auto length = workloads::parse_sequence_length(published.key.sequence_length);
+    outcome.energies_pj = energies_of(inputs.architecture, result,
+                                      rules_for(rules, length, inputs.shapes), rule_names);
+    outcome.row.recounted_energy_pj = outcome.energies_pj.front();
+  } catch (const InfeasibleError& error) {
+    outcome.row.failure = error.what();
+  }
+  outcome.row.wall_seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return outcome;
+}
+
+}  // namespace attnsim::validation

@@ -1,0 +1,134 @@
+#include "validation/run_study.h"
+
+#include <algorithm>
+#include <exception>
+#include <filesystem>
+#include <map>
+#include <utility>
+
+#include "base/csv_table.h"
+#include "base/did_you_mean.h"
+#include "base/error.h"
+#include "base/xml.h"
+#include "explore/parallel.h"
+#include "validation/headlines.h"
+#include "validation/recount_reader.h"
+#include "validation/row_runner.h"
+#include "workloads/library.h"
+
+namespace attnsim::validation {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* study_file = "study.xml";
+
+fs::path published_folder() { return fs::path(workloads::data_root()) / "validation/published"; }
+
+/// The files of a study, read.
+struct Study {
+  StudyDescription description;
+  std::vector<PublishedRow> rows;
+  std::map<std::string, RecountRules> recounts;  ///< per configuration
+};
+
+Study load_study(const std::string& path) {
+  Study study;
+  study.description = read_study(XmlElement::load(path, "study"));
+  const auto folder = fs::path(path).parent_path();
+  for (const auto& table : study.description.tables) {
+    add_rows(CsvTable::load((folder / table).string()), study.rows);
+  }
+  if (!study.description.recounts.empty()) {
+    study.recounts = load_recounts((folder / study.description.recounts).string());
+  }
+  for (const auto& row : study.rows) {
+    if (study.description.find(row.key.configuration) != nullptr) continue;
+    throw InputError(study.description.place, "its tables have rows of configuration '" +
+                                                  row.key.configuration +
+                                                  "', which it does not describe");
+  }
+  return study;
+}
+
+RecountRules rules_of(const Study& study, const std::string& configuration) {
+  const auto found = study.recounts.find(configuration);
+  return found == study.recounts.end() ? RecountRules() : found->second;
+}
+
+/// The rules of all configurations with their reasons, each once, in the order of the study.
+std::vector<std::pair<std::string, std::string>> reasons_of(const Study& study) {
+  std::vector<std::pair<std::string, std::string>> reasons;
+  for (const auto& configuration : study.description.configurations) {
+    for (const auto& rule : rules_of(study, configuration.name)) {
+      const bool known = std::any_of(reasons.begin(), reasons.end(),
+                                     [&](const auto& each) { return each.first == rule.name; });
+      if (!known) reasons.emplace_back(rule.name, rule.why);
+    }
+  }
+  return reasons;
+}
+
+/// Outcomes in the order of the rows, whatever the order of running. An InputError is that of the
+/// first row that has one.
+std::vector<RowOutcome> run_rows(const Study& study, const std::vector<std::string>& rule_names,
+                                 const StudyOptions& options) {
+  std::vector<RowOutcome> outcomes(study.rows.size());
+  std::vector<std::exception_ptr> errors(study.rows.size());
+  const bool one_kernel = options.executor.executor == explore::Executor::systemc;
+  explore::for_each_index(study.rows.size(), one_kernel ? 1 : options.workers, [&](std::size_t i) {
+    try {
+      const auto& row = study.rows[i];
+      const auto& configuration = *study.description.find(row.key.configuration);
+      outcomes[i] = run_row(row, rule_for(configuration, row.key),
+                            rules_of(study, configuration.name), rule_names, options.executor);
+    } catch (...) {
+      errors[i] = std::current_exception();
+    }
+  });
+  for (const auto& error : errors) {
+    if (error) std::rethrow_exception(error);
+  }
+  return outcomes;
+}
+
+}  // namespace
+
+std::string find_study(const std::string& name_or_path) {
+  std::error_code ignored;
+  if (name_or_path.ends_with(".xml") && fs::exists(name_or_path, ignored)) return name_or_path;
+  std::vector<std::string> names;
+  for (fs::directory_iterator folder(published_folder(), ignored), end; folder != end; ++folder) {
+    if (fs::exists(folder->path() / study_file, ignored))
+      names.push_back(folder->path().filename());
+  }
+  std::sort(names.begin(), names.end());
+  if (std::find(names.begin(), names.end(), name_or_path) != names.end()) {
+    return (published_folder() / name_or_path / study_file).string();
+  }
+  throw InputError("study \"" + name_or_path + '"',
+                   "is neither a file nor the name of a shipped one" +
+                       did_you_mean(name_or_path, names) + " (shipped: " + join(names) + ")");
+}
+
+StudyResult run_study(const std::string& path, const StudyOptions& options) {
+  const auto study = load_study(path);
+  const auto reasons = reasons_of(study);
+  std::vector<std::string> rule_names;
+  for (const auto& [name, why] : reasons) rule_names.push_back(name);
+  auto outcomes = run_rows(study, rule_names, options);
+  StudyResult result;
+  result.name = study.description.name;
+  result.title = study.description.title;
+  result.source = study.description.source;
+  for (const auto& configuration : study.description.configurations) {
+    result.configuration_titles[configuration.name] = configuration.title;
+    result.tolerances[configuration.name] = configuration.within;
+  }
+  result.headlines = headlines_of(study.description.claims, outcomes);
+  result.corrections = corrections_of(study.description.claims, outcomes, reasons);
+  for (auto& outcome : outcomes) result.rows.push_back(std::move(outcome.row));
+  return result;
+}
+
+}  // namespace attnsim::validation
