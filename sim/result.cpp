@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "arch/area.h"
 #include "base/overloaded.h"
 #include "mappings/bounds.h"
 
@@ -102,6 +103,13 @@ void add_energy(const arch::Architecture& architecture, const ActionTotals& tota
   for (const auto& [name, energy] : result.energy_pj_by) result.energy_pj += energy;
 }
 
+void add_area(const arch::Architecture& architecture, SimResult& result) {
+  const auto area = arch::area_of(architecture);
+  for (const auto& [name, microns] : area.by) result.area_um2_by[name] = microns.count();
+  result.area_missing = area.missing;
+  if (const auto total = area.total()) result.area_um2 = total->count();
+}
+
 }  // namespace
 
 SimResult summarize(const arch::Architecture& architecture, const mappings::Lowered& lowered,
@@ -124,6 +132,7 @@ SimResult summarize(const arch::Architecture& architecture, const mappings::Lowe
   });
   for (const auto& [key, count] : totals) result.actions.push_back({key.first, key.second, count});
   add_energy(architecture, totals, result);
+  add_area(architecture, result);
   return result;
 }
 
