@@ -18,6 +18,9 @@ struct Operation {
   std::string name;
   Cycles cycles;      ///< occupancy of the lane; 0 for an operation that only chains
   Picojoules energy;  ///< per execution, all primitives together
+  /// Of its functional unit, in each lane or PE; 0 for a composition, which is done by the units
+  /// of its parts; absent: not known.
+  std::optional<SquareMicrons> area;
   /// The primitive operations that one execution performs ("exp" as "6 mac" is {{"mac", 6}});
   /// a primitive operation lists itself once. These are what action counts are kept in.
   std::map<std::string, std::uint64_t> primitives;
@@ -39,6 +42,8 @@ struct MemorySpec {
   Bits width{16};                 ///< of one access; energies are per access of this width
   Picojoules read_energy;
   Picojoules write_energy;
+  std::optional<SquareMicrons> area;        ///< of all instances; absent: not known, or off chip
+  std::string table;                        ///< the technology table it was given, or empty
   std::optional<BytesPerSecond> bandwidth;  ///< of reads and writes together; absent: no limit
   std::string unit;                         ///< the array or vector it stands in; empty: top level
   Place place;
@@ -74,6 +79,7 @@ struct ChannelSpec {
   std::string to;
   Bits width;  ///< moved per cycle, both directions together
   Picojoules energy_per_bit;
+  std::optional<SquareMicrons> area;  ///< absent: not known
   Place place;
 };
 

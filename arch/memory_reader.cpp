@@ -1,8 +1,14 @@
 #include "arch/memory_reader.h"
 
+#include <algorithm>
+#include <filesystem>
 #include <optional>
+#include <system_error>
 
 #include "arch/reading.h"
+#include "arch/technology.h"
+#include "base/data_root.h"
+#include "base/did_you_mean.h"
 
 namespace attnsim::arch {
 namespace {
@@ -51,6 +57,65 @@ void read_size(const XmlElement& element, MemorySpec& memory) {
   }
 }
 
+namespace fs = std::filesystem;
+
+/// A bare name is a shipped table; a path starts from the folder of the architecture.
+fs::path path_of_table(const XmlElement& element, const std::string& table) {
+  std::error_code ignored;
+  if (table.find('/') != std::string::npos || table.ends_with(".csv")) {
+    auto path = fs::path(element.place().file).parent_path() / table;
+    if (!fs::exists(path, ignored)) element.fail("table", "is not there (" + path.string() + ")");
+    return path;
+  }
+  const auto folder = fs::path(data_root()) / "arch/technology";
+  const auto known = technology_tables_in(folder.string());
+  if (std::find(known.begin(), known.end(), table) == known.end()) {
+    element.fail("table", "is neither a shipped technology table nor the path of one" +
+                              did_you_mean(table, known) + " (shipped: " + join(known) + ")");
+  }
+  return folder / (table + ".csv");
+}
+
+/// The size of one instance as the table counts it.
+std::uint64_t size_in(const TechnologyTable& table, const XmlElement& element,
+                      const MemorySpec& memory) {
+  if (!memory.capacity) element.fail("table", "needs a memory with 'capacity' or 'entries'");
+  const bool in_entries = table.size == TechnologyTable::Size::entries;
+  if (in_entries && memory.entries != 0) return memory.entries;
+  const auto bytes = memory.capacity->count() / memory.instances;
+  if (!in_entries) return bytes;
+  const auto bits = product(bytes, bits_per_byte);
+  if (!bits || *bits % memory.width.count() != 0) {
+    element.fail("table", "counts entries, of which the capacity is no whole number");
+  }
+  return *bits / memory.width.count();
+}
+
+/// Figures that are given win over those of the table.
+void read_figures(const XmlElement& element, MemorySpec& memory) {
+  const auto read = element.optional<Picojoules>("read");
+  const auto write = element.optional<Picojoules>("write");
+  const auto area = element.optional<SquareMicrons>("area");
+  memory.table = element.optional<std::string>("table", "");
+  std::optional<MemoryFigures> figures;
+  if (!memory.table.empty()) {
+    const auto table = load_technology_table(path_of_table(element, memory.table).string());
+    try {
+      if (!read || !write || !area) {
+        figures = figures_at(table, size_in(table, element, memory), memory.width);
+      }
+    } catch (const TextError& error) {
+      element.fail("table", error.what());
+    }
+  }
+  const auto found = figures.value_or(MemoryFigures());
+  memory.read_energy = read.value_or(found.read_energy);
+  memory.write_energy = write.value_or(found.write_energy);
+  if (area || figures) {
+    memory.area = area.value_or(found.area) * static_cast<double>(memory.instances);
+  }
+}
+
 }  // namespace
 
 MemorySpec read_memory(const XmlElement& element, const MemoryHome& home, Bits word) {
@@ -59,12 +124,11 @@ MemorySpec read_memory(const XmlElement& element, const MemoryHome& home, Bits w
   memory.technology_class = element.optional<std::string>("class", "");
   memory.instances = read_instances(element, home);
   memory.width = read_positive_if_given<Bits>(element, "width").value_or(word);
-  memory.read_energy = element.optional<Picojoules>("read", memory.read_energy);
-  memory.write_energy = element.optional<Picojoules>("write", memory.write_energy);
   memory.bandwidth = read_positive_if_given<BytesPerSecond>(element, "bandwidth");
   memory.unit = home.unit;
   memory.place = element.place();
   read_size(element, memory);
+  read_figures(element, memory);
   finish_leaf(element);
   return memory;
 }

@@ -18,9 +18,10 @@ struct MemoryHome {
 };
 
 /// `<memory>`. `capacity` and `entries` (words of `width`) are of one instance; `width` is the
-/// architecture's word where absent.
-/// @throws InputError if it has neither and no `bandwidth` either, has both, or is not a whole
-///         number of bytes
+/// architecture's word where absent. `table` gives those of `read`, `write` and `area` that are
+/// absent: the name of a shipped technology table, or a path from the architecture's folder.
+/// @throws InputError if it has neither and no `bandwidth` either, has both, is not a whole number
+///         of bytes, or if the table is not there or has no figures for this size and width
 [[nodiscard]] MemorySpec read_memory(const XmlElement& element, const MemoryHome& home, Bits word);
 
 }  // namespace attnsim::arch

@@ -64,6 +64,7 @@ Operation read_primitive(const XmlElement& element, const std::string& name) {
   operation.cycles = Cycles(element.required<std::uint64_t>("cycles"));
   if (operation.cycles > Cycles(greatest_total)) element.fail("cycles", "is too large");
   operation.energy = element.required<Picojoules>("energy");
+  operation.area = element.optional<SquareMicrons>("area");
   operation.primitives = {{name, 1}};
   operation.place = element.place();
   return operation;
@@ -75,12 +76,12 @@ class Composer {
     const auto name = read_name(element);
     if (definitions_.contains(name)) element.fail("name", "is the name of an earlier <op>");
     Definition definition{element, {}};
-    for (const char* known : {"as", "cycles", "energy"}) {
+    for (const char* known : {"area", "as", "cycles", "energy"}) {
       static_cast<void>(element.optional<std::string>(known));  // so that messages list them all
     }
     if (element.has("as")) {
       definition.parts = read_parts(element);
-      for (const char* given : {"cycles", "energy"}) {
+      for (const char* given : {"cycles", "energy", "area"}) {
         if (element.has(given)) element.fail(given, "is given, and 'as' as well: keep one");
       }
     } else {
@@ -106,6 +107,7 @@ class Composer {
     if (open_.size() > deepest_composition) fail_depth(element);
     Operation operation;
     operation.name = name;
+    operation.area = SquareMicrons();
     operation.place = element.place();
     for (const auto& part : parts) add_part(operation, part, element);
     open_.pop_back();

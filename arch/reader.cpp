@@ -69,6 +69,7 @@ void read_channel(const XmlElement& element, Architecture& architecture) {
   channel.to = element.required<std::string>("to");
   channel.width = read_positive<Bits>(element, "width");
   channel.energy_per_bit = element.optional<Picojoules>("energy", channel.energy_per_bit);
+  channel.area = element.optional<SquareMicrons>("area");
   channel.place = element.place();
   if (channel.from == channel.to) element.fail("to", "is where the channel comes from");
   finish_leaf(element);

@@ -55,6 +55,7 @@ constexpr std::array<Unit, 9> rate_units{{{"B/s"},
                                           {"TB/s", 1, 12}}};
 constexpr std::array<Unit, 6> energy_units{
     {{"fJ", 1, -3}, {"pJ"}, {"nJ", 1, 3}, {"uJ", 1, 6}, {"mJ", 1, 9}, {"J", 1, 12}}};
+constexpr std::array<Unit, 2> area_units{{{"um^2"}, {"mm^2", 1, 6}}};
 
 constexpr Kind bytes_kind{"a number of bytes", "16 MiB", byte_units};
 constexpr Kind bits_kind{"a number of bits", "64 b", bit_units};
@@ -62,8 +63,9 @@ constexpr Kind cycles_kind{"a number of cycles", "256 cycles", cycle_units};
 constexpr Kind hertz_kind{"a frequency", "940 MHz", hertz_units};
 constexpr Kind rate_kind{"a bandwidth", "400 GiB/s", rate_units};
 constexpr Kind energy_kind{"an energy", "17.1645 pJ", energy_units};
-constexpr std::array<const Kind*, 6> kinds{&bytes_kind, &bits_kind, &cycles_kind,
-                                           &hertz_kind, &rate_kind, &energy_kind};
+constexpr Kind area_kind{"an area", "1545 um^2", area_units};
+constexpr std::array<const Kind*, 7> kinds{&bytes_kind, &bits_kind,   &cycles_kind, &hertz_kind,
+                                           &rate_kind,  &energy_kind, &area_kind};
 
 std::vector<std::string> names_of(const Kind& kind) {
   std::vector<std::string> names;
@@ -250,6 +252,10 @@ template <>
 Picojoules value_of_text<Picojoules>(std::string_view text) {
   return Picojoules(real(text, energy_kind));
 }
+template <>
+SquareMicrons value_of_text<SquareMicrons>(std::string_view text) {
+  return SquareMicrons(real(text, area_kind));
+}
 
 std::string to_text(Bytes quantity) { return whole_text(quantity.count(), bytes_kind); }
 std::string to_text(Bits quantity) { return std::to_string(quantity.count()) + " b"; }
@@ -259,5 +265,6 @@ std::string to_text(Cycles quantity) {
 std::string to_text(Hertz quantity) { return real_text(quantity.count(), hertz_kind); }
 std::string to_text(BytesPerSecond quantity) { return real_text(quantity.count(), rate_kind); }
 std::string to_text(Picojoules quantity) { return real_text(quantity.count(), energy_kind); }
+std::string to_text(SquareMicrons quantity) { return real_text(quantity.count(), area_kind); }
 
 }  // namespace attnsim

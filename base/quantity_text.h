@@ -25,6 +25,8 @@ template <>
 [[nodiscard]] BytesPerSecond value_of_text<BytesPerSecond>(std::string_view text);
 template <>
 [[nodiscard]] Picojoules value_of_text<Picojoules>(std::string_view text);
+template <>
+[[nodiscard]] SquareMicrons value_of_text<SquareMicrons>(std::string_view text);
 
 /// The quantity in the largest unit that gives it exactly, so that reading it back gives an
 /// equal one: "16 MiB", "1 MB", "400 GiB/s", "1 cycle".
@@ -34,5 +36,6 @@ template <>
 [[nodiscard]] std::string to_text(Hertz quantity);
 [[nodiscard]] std::string to_text(BytesPerSecond quantity);
 [[nodiscard]] std::string to_text(Picojoules quantity);
+[[nodiscard]] std::string to_text(SquareMicrons quantity);
 
 }  // namespace attnsim

@@ -47,6 +47,7 @@ using Bits = Quantity<struct BitsTag, std::uint64_t>;
 using Hertz = Quantity<struct HertzTag, double>;
 using BytesPerSecond = Quantity<struct BytesPerSecondTag, double>;
 using Picojoules = Quantity<struct PicojoulesTag, double>;
+using SquareMicrons = Quantity<struct SquareMicronsTag, double>;
 
 /// Unit as printed in every report; a quantity without one does not compile as a statistic.
 template <class Q>
@@ -65,5 +66,7 @@ template <>
 inline constexpr const char* unit_of<BytesPerSecond> = "B/s";
 template <>
 inline constexpr const char* unit_of<Picojoules> = "pJ";
+template <>
+inline constexpr const char* unit_of<SquareMicrons> = "um^2";
 
 }  // namespace attnsim

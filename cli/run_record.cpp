@@ -3,9 +3,9 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/data_root.h"
 #include "base/text_file.h"
 #include "einsum/printer.h"
-#include "workloads/library.h"
 
 namespace attnsim::cli {
 namespace {
@@ -15,7 +15,7 @@ using report::Json;
 
 /// Shipped files by their place in the tree: the same on every machine.
 std::string portable(const std::string& path) {
-  const auto relative = std::filesystem::path(path).lexically_relative(workloads::data_root());
+  const auto relative = std::filesystem::path(path).lexically_relative(data_root());
   const bool inside = !relative.empty() && *relative.begin() != "..";
   return inside && path != "-" ? relative.generic_string() : shown_path(path);
 }

@@ -61,6 +61,12 @@ std::string human_energy(double picojoules) {
   return with_prefix(picojoules * joules_per_picojoule, "J", 1e-9);
 }
 
+std::string human_area(double square_microns) {
+  constexpr double microns_per_millimetre = 1e6;  // both square
+  if (std::fabs(square_microns) < 999.5) return fmt::format("{:.4g} um^2", square_microns);
+  return fmt::format("{:.4g} mm^2", square_microns / microns_per_millimetre);
+}
+
 std::string human_bytes(std::int64_t bytes) {
   constexpr double kibi = 1024;
   auto amount = static_cast<double>(bytes);

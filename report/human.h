@@ -15,6 +15,8 @@ namespace attnsim::report {
 [[nodiscard]] std::string human_hertz(double hertz);
 /// @param picojoules  shown in J, mJ, uJ, nJ or pJ
 [[nodiscard]] std::string human_energy(double picojoules);
+/// "1303 mm^2", "142.8 um^2".
+[[nodiscard]] std::string human_area(double square_microns);
 /// "96 GiB", "1.5 KiB": binary prefixes.
 [[nodiscard]] std::string human_bytes(std::int64_t bytes);
 

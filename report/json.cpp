@@ -15,6 +15,7 @@ Json operations(const arch::OperationTable& table) {
                   {"energy_pj", operation.energy.count()},
                   {"primitives", operation.primitives},
                   {"chains", operation.chains}};
+    if (operation.area) json[name]["area_um2"] = operation.area->count();
   }
   return json;
 }
@@ -33,6 +34,8 @@ Json memory(const arch::MemorySpec& spec) {
   if (spec.bandwidth) json["bandwidth_bytes_per_second"] = spec.bandwidth->count();
   json["read_pj"] = spec.read_energy.count();
   json["write_pj"] = spec.write_energy.count();
+  if (spec.area) json["area_um2"] = spec.area->count();
+  if (!spec.table.empty()) json["table"] = spec.table;
   return json;
 }
 
@@ -57,12 +60,14 @@ Json component(const arch::Component& any) {
                     {"operations", operations(spec.operations)}};
       },
       [](const arch::ChannelSpec& spec) {
-        return Json{{"kind", "channel"},
-                    {"name", spec.name},
-                    {"from", spec.from},
-                    {"to", spec.to},
-                    {"width_bits", spec.width.count()},
-                    {"pj_per_bit", spec.energy_per_bit.count()}};
+        Json json = {{"kind", "channel"},
+                     {"name", spec.name},
+                     {"from", spec.from},
+                     {"to", spec.to},
+                     {"width_bits", spec.width.count()},
+                     {"pj_per_bit", spec.energy_per_bit.count()}};
+        if (spec.area) json["area_um2"] = spec.area->count();
+        return json;
       },
   };
   return std::visit(visit, any);
@@ -74,6 +79,23 @@ void read_units(const Json& json, sim::SimResult& result) {
     result.units.push_back({name, unit.at("port").get<bool>(), unit.at("busy_cycles").get<double>(),
                             json.at("utilization").at(name).get<double>()});
   }
+}
+
+/// All three are absent where the architecture has no areas.
+void read_area(const Json& json, sim::SimResult& result) {
+  if (json.contains("area_um2")) result.area_um2 = json.at("area_um2").get<double>();
+  if (json.contains("area_um2_by")) {
+    result.area_um2_by = json.at("area_um2_by").get<std::map<std::string, double>>();
+  }
+  if (json.contains("area_missing")) {
+    result.area_missing = json.at("area_missing").get<std::vector<std::string>>();
+  }
+}
+
+void write_area(const sim::SimResult& result, Json& json) {
+  if (result.area_um2) json["area_um2"] = *result.area_um2;
+  if (!result.area_um2_by.empty()) json["area_um2_by"] = result.area_um2_by;
+  if (!result.area_missing.empty()) json["area_missing"] = result.area_missing;
 }
 
 sim::SimResult result_of(const Json& json) {
@@ -93,6 +115,7 @@ sim::SimResult result_of(const Json& json) {
   for (const auto& [name, energy] : json.at("energy_pj_by").items()) {
     result.energy_pj_by[name] = energy.get<double>();
   }
+  read_area(json, result);
   for (const auto& einsum : json.at("einsums")) {
     result.einsums.push_back(
         {einsum.at("name").get<std::string>(), einsum.at("unit").get<std::string>(),
@@ -142,6 +165,7 @@ Json to_json(const sim::SimResult& result) {
     json["traffic_bytes"][name] = {{"read", traffic.read}, {"write", traffic.write}};
   }
   json["energy_pj_by"] = Json(result.energy_pj_by);
+  write_area(result, json);
   json["einsums"] = Json::array();
   for (const auto& einsum : result.einsums) {
     json["einsums"].push_back({{"name", einsum.name},

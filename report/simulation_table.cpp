@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <ostream>
 
+#include "base/did_you_mean.h"
 #include "report/human.h"
 #include "report/table.h"
 
@@ -22,6 +23,13 @@ std::string effort_text(const sim::SimResult& result) {
       result.skipped ? "the rest skipped exactly (steady state)" : "nothing skipped");
 }
 
+/// Empty where the architecture says nothing of areas.
+std::string area_text(const sim::SimResult& result) {
+  if (result.area_um2) return human_area(*result.area_um2);
+  if (result.area_missing.empty()) return "";
+  return fmt::format("unknown: none given for {}", join(result.area_missing));
+}
+
 void print_head(std::ostream& out, const RunRecord& run) {
   Table table({{"", Align::left}, {"", Align::left}});
   table.add({"cascade", run.cascade});
@@ -34,6 +42,7 @@ void print_head(std::ostream& out, const RunRecord& run) {
                                  human_hertz(run.clock_hz))});
   table.add({"lower bound", bound_text(run.result)});
   table.add({"energy", human_energy(run.result.energy_pj)});
+  if (const auto area = area_text(run.result); !area.empty()) table.add({"area", area});
   table.add({"simulated", effort_text(run.result)});
   table.print(out);
 }

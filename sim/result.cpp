@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "arch/area.h"
 #include "base/overloaded.h"
 #include "mappings/bounds.h"
 
@@ -91,6 +92,13 @@ void add_energy(const arch::Architecture& architecture, SimResult& result) {
   for (const auto& [name, energy] : result.energy_pj_by) result.energy_pj += energy;
 }
 
+void add_area(const arch::Architecture& architecture, SimResult& result) {
+  const auto area = arch::area_of(architecture);
+  for (const auto& [name, microns] : area.by) result.area_um2_by[name] = microns.count();
+  result.area_missing = area.missing;
+  if (const auto total = area.total()) result.area_um2 = total->count();
+}
+
 }  // namespace
 
 double energy_pj_of(const arch::Component& component, const std::string& what, double count) {
@@ -130,6 +138,7 @@ SimResult summarize(const arch::Architecture& architecture, const mappings::Lowe
     result.actions.push_back({component, what, tensor, count});
   }
   add_energy(architecture, result);
+  add_area(architecture, result);
   return result;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,9 @@ struct SimResult {
   std::vector<UnitUse> units;
   std::map<std::string, Traffic> traffic;      ///< per memory
   std::map<std::string, double> energy_pj_by;  ///< per component
+  std::optional<double> area_um2;              ///< of the chip; absent unless known of all of it
+  std::map<std::string, double> area_um2_by;   ///< per component whose area is known
+  std::vector<std::string> area_missing;       ///< components that lack one, where others have it
   std::vector<EinsumUse> einsums;              ///< in the order of the mapping
   std::vector<mappings::Action> actions;       ///< totals per component, action and tensor, sorted
 };
@@ -55,7 +59,7 @@ struct SimResult {
                                   double count);
 
 /// Turns the counts of an execution into time, traffic, utilization and energy: the sum over
-/// actions of count x energy, as the architecture's tables have it.
+/// actions of count x energy, as the architecture's tables have it. The area is the architecture's.
 [[nodiscard]] SimResult summarize(const arch::Architecture& architecture,
                                   const mappings::Lowered& lowered, const Execution& execution);
 

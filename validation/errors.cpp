@@ -12,12 +12,18 @@ std::optional<double> relative(const std::optional<double>& ours,
   return *ours / *theirs - 1;
 }
 
+/// The one of the greater size.
+std::optional<double> greater(const std::optional<double>& one,
+                              const std::optional<double>& other) {
+  if (!one || !other) return one ? one : other;
+  return std::abs(*other) > std::abs(*one) ? other : one;
+}
+
 /// Keeps the greater difference, with its sign.
 void take_difference(const std::optional<double>& ours, const std::optional<double>& theirs,
                      std::optional<double>& greatest) {
   if (!ours || !theirs) return;
-  const auto difference = *ours - *theirs;
-  if (!greatest || std::abs(difference) > std::abs(*greatest)) greatest = difference;
+  greatest = greater(greatest, *ours - *theirs);
 }
 
 std::optional<double> utilization_error(const Figures& ours, const Figures& theirs) {
@@ -50,7 +56,8 @@ RowErrors errors_of(const ComparedRow& row) {
   errors.utilization = utilization_error(row.ours, row.published);
   errors.traffic = relative(row.ours.traffic_bytes, row.published.traffic_bytes);
   errors.energy = relative(row.recounted_energy_pj, row.published.energy_pj);
-  errors.area = relative(row.ours.area_um2, row.published.area_um2);
+  errors.area = greater(relative(row.ours.area_um2, row.published.area_um2),
+                        relative(row.ours.array_area_um2, row.published.array_area_um2));
   return errors;
 }
 

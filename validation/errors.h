@@ -15,7 +15,7 @@ struct RowErrors {
   std::optional<double> utilization;
   std::optional<double> traffic;
   std::optional<double> energy;  ///< of the recounted energy
-  std::optional<double> area;
+  std::optional<double> area;    ///< of the chip or of its 2D array, whichever is further off
 };
 
 /// One column of `RowErrors`, its limit, and what heads it.

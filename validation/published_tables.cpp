@@ -17,13 +17,14 @@ const std::vector<std::string> key_columns{"configuration", "model", "sequence_l
                                            "pe_dimension"};
 
 using Field = std::optional<double> Figures::*;
-constexpr std::array<std::pair<const char*, Field>, 6> figure_columns{
+constexpr std::array<std::pair<const char*, Field>, 7> figure_columns{
     {{"latency_s", &Figures::latency_s},
      {"utilization_2d", &Figures::utilization_2d},
      {"utilization_1d", &Figures::utilization_1d},
      {"traffic_bytes", &Figures::traffic_bytes},
      {"energy_pj", &Figures::energy_pj},
-     {"area_um2", &Figures::area_um2}}};
+     {"area_um2", &Figures::area_um2},
+     {"array_area_um2", &Figures::array_area_um2}}};
 
 void check_columns(const CsvTable& table) {
   auto known = key_columns;

@@ -38,6 +38,25 @@ std::optional<double> utilization(const arch::Architecture& architecture,
   return std::nullopt;
 }
 
+/// Of the first array and the registers in it; nothing where one of them has no area.
+std::optional<double> array_area(const arch::Architecture& architecture,
+                                 const sim::SimResult& result) {
+  std::string array;
+  double sum = 0;
+  for (const auto& component : architecture.components) {
+    const auto* memory = std::get_if<arch::MemorySpec>(&component);
+    const auto& name = arch::name_of(component);
+    if (array.empty() && std::holds_alternative<arch::ArraySpec>(component)) array = name;
+    const bool inside = memory != nullptr ? memory->unit == array : name == array;
+    if (array.empty() || !inside) continue;
+    const auto area = result.area_um2_by.find(name);
+    if (area == result.area_um2_by.end()) return std::nullopt;
+    sum += area->second;
+  }
+  if (array.empty()) return std::nullopt;
+  return sum;
+}
+
 Figures figures_of(const arch::Architecture& architecture, const sim::SimResult& result) {
   Figures figures;
   figures.latency_s = result.seconds;
@@ -46,7 +65,8 @@ Figures figures_of(const arch::Architecture& architecture, const sim::SimResult&
   const auto& traffic = result.traffic.at(mappings::backing_memory(architecture).name);
   figures.traffic_bytes = static_cast<double>(traffic.read) + static_cast<double>(traffic.write);
   figures.energy_pj = result.energy_pj;
-  //  figures.area_um2 = result.area_um2;
+  figures.area_um2 = result.area_um2;
+  figures.array_area_um2 = array_area(architecture, result);
   for (const auto& einsum : result.einsums) {
     if (architecture.find_array(einsum.unit) == nullptr) continue;
     figures.einsum_utilization[einsum.name] = einsum.utilization;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/csv_table.h"
+#include "base/data_root.h"
 #include "base/did_you_mean.h"
 #include "base/error.h"
 #include "base/xml.h"
@@ -14,7 +15,6 @@
 #include "validation/headlines.h"
 #include "validation/recount_reader.h"
 #include "validation/row_runner.h"
-#include "workloads/library.h"
 
 namespace attnsim::validation {
 namespace {
@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* study_file = "study.xml";
 
-fs::path published_folder() { return fs::path(workloads::data_root()) / "validation/published"; }
+fs::path published_folder() { return fs::path(data_root()) / "validation/published"; }
 
 /// The files of a study, read.
 struct Study {

@@ -17,7 +17,8 @@ struct Figures {
   std::optional<double> utilization_1d;  ///< 0..1, of all lanes
   std::optional<double> traffic_bytes;   ///< off chip, reads and writes
   std::optional<double> energy_pj;
-  std::optional<double> area_um2;
+  std::optional<double> area_um2;        ///< of the chip
+  std::optional<double> array_area_um2;  ///< of the 2D array and the registers in it
   std::map<std::string, double> einsum_utilization;  ///< of the 2D array, by Einsum
 };
 

@@ -17,7 +17,8 @@ const std::vector<FigureColumn>& figure_columns() {
   static const std::vector<FigureColumn> columns{
       {"latency_s", &Figures::latency_s},           {"utilization_2d", &Figures::utilization_2d},
       {"utilization_1d", &Figures::utilization_1d}, {"traffic_bytes", &Figures::traffic_bytes},
-      {"energy_pj", &Figures::energy_pj},           {"area_um2", &Figures::area_um2}};
+      {"energy_pj", &Figures::energy_pj},           {"area_um2", &Figures::area_um2},
+      {"array_area_um2", &Figures::array_area_um2}};
   return columns;
 }
 

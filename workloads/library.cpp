@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
+#include "base/data_root.h"
 #include "base/did_you_mean.h"
 #include "base/error.h"
 
@@ -38,15 +38,6 @@ bool looks_like_path(const std::string& text, const Kind& kind) {
 }
 
 }  // namespace
-
-std::string data_root() {
-  const char* const chosen =
-      std::getenv("ATTNSIM_DATA");  // NOLINT(concurrency-mt-unsafe): no setenv
-  if (chosen != nullptr && *chosen != '\0') return chosen;
-  if (is_there(fs::path(ATTNSIM_BUILT_FROM) / "arch")) return ATTNSIM_BUILT_FROM;
-  std::error_code ignored;
-  return fs::read_symlink("/proc/self/exe", ignored).parent_path().parent_path() / "share/attnsim";
-}
 
 std::vector<std::string> list_shipped(Shipped kind) {
   const auto& [noun, folder, ending] = kind_of(kind);

@@ -5,12 +5,8 @@
 
 namespace attnsim::workloads {
 
-/// The files that attnsim comes with, by what they hold.
+/// The files that attnsim comes with, by what they hold; they lie under `data_root()`.
 enum class Shipped { arch, mapping, model, cascade };
-
-/// The folder under which shipped files lie: $ATTNSIM_DATA if set, else the source tree that this
-/// was built from, else share/attnsim beside the program's folder.
-[[nodiscard]] std::string data_root();
 
 /// The names of the shipped files of a kind, in order: {"flat", "fusemax", "gpu/h100_sxm"}.
 [[nodiscard]] std::vector<std::string> list_shipped(Shipped kind);

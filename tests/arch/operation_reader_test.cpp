@@ -59,6 +59,20 @@ TEST(Operations, KeepTheirChains) {
   EXPECT_TRUE(table.at("sub").chains.empty());
 }
 
+TEST(Operations, HaveTheAreaOfTheirUnitOrNone) {
+  const auto table = read(
+      "<op name='mac' cycles='1' energy='1 pJ' area='1545 um^2'/>"
+      "<op name='add' cycles='1' energy='1 pJ'/><op name='exp' as='6 mac + 1 add'/>");
+  EXPECT_EQ(table.at("mac").area, SquareMicrons(1545));
+  EXPECT_EQ(table.at("add").area, std::nullopt);
+  EXPECT_EQ(table.at("exp").area, SquareMicrons(0));  // it is done by the mac and the adder
+}
+
+TEST(Operations, OfOthersHaveNoAreaOfTheirOwn) {
+  EXPECT_EQ(refusal("<op name='e' as='1 mac' area='1 um^2'/>"),
+            "a.xml:2:25: <op> area=\"1 um^2\" is given, and 'as' as well: keep one");
+}
+
 TEST(Operations, NeedCyclesAndEnergyOrParts) {
   EXPECT_EQ(refusal("<op name='e'/>"), "a.xml:2:1: <op> needs 'cycles' and 'energy', or 'as'");
   EXPECT_EQ(refusal("<op name='e' cycles='1'/>"), "a.xml:2:1: <op> needs the attribute 'energy'");
@@ -75,8 +89,8 @@ TEST(Operations, AreDefinedOnce) {
 
 TEST(Operations, HaveNoOtherAttributes) {
   EXPECT_EQ(refusal("<op name='e' as='1 mac' cycle='1'/>"),
-            "a.xml:2:25: <op> has no attribute 'cycle', did you mean 'cycles'? (known: as, chain, "
-            "cycles, energy, name, source)");
+            "a.xml:2:25: <op> has no attribute 'cycle', did you mean 'cycles'? (known: area, as, "
+            "chain, cycles, energy, name, source)");
 }
 
 TEST(Operations, AreMadeOfKnownOnes) {

@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 #include <string>
 
+#include "arch/area.h"
 #include "arch/reader.h"
+#include "arch/technology.h"
 
 namespace attnsim::arch {
 namespace {
@@ -90,6 +92,56 @@ TEST(ShippedFlat, HasItsMemories) {
   EXPECT_EQ(architecture.find_memory("global_buffer")->write_energy, Picojoules(27097.564592));
   EXPECT_EQ(architecture.find_memory("pe_registers")->entries, 4U);
   EXPECT_EQ(architecture.find_memory("lane_registers")->read_energy, Picojoules(2.190435));
+}
+
+// By hand from the artifact's tables: FLAT 65536 x 18359.30968 + 256 x 50412.80638 + 175.717e6,
+// FuseMax 65536 x 18431.86880 + 256 x 42184.44114 + 84.2012e6.
+TEST(ShippedArchitectures, HaveThePublishedAreas) {
+  EXPECT_NEAR(area_of(shipped("flat")).total().value().count(), 1391.82e6, 0.01e6);
+  EXPECT_NEAR(area_of(shipped("fusemax")).total().value().count(), 1302.95e6, 0.01e6);
+  EXPECT_EQ(area_of(shipped("fusemax_cascade")).total(), area_of(shipped("flat")).total());
+}
+
+TEST(ShippedFuseMax, HasItsArrayMostlyInRegisters) {
+  const auto area = area_of(shipped("fusemax"));
+  EXPECT_NEAR(area.by.at("pe_registers").count(), 65536 * 16837.57936, 1);
+  EXPECT_NEAR(area.by.at("array2d").count(), 65536 * (1545 + 49.28944), 1);
+  EXPECT_EQ(area.by.at("column_buffer"), SquareMicrons(0));  // none in the artifact
+  EXPECT_EQ(area.by.count("dram"), 0U);
+}
+
+// Its rows for the depths that arch/fusemax.xml and arch/flat.xml have.
+TEST(ShippedTechnology, OfRegisterFilesAgreesWithTheArchitectures) {
+  const auto table = load_technology_table(ATTNSIM_SOURCE_DIR "/arch/technology/rf_45nm.csv");
+  const auto flat = shipped("flat");
+  for (const char* name : {"pe_registers", "lane_registers"}) {
+    const auto& memory = *flat.find_memory(name);
+    const auto figures = figures_at(table, memory.entries, memory.width);
+    EXPECT_EQ(figures.read_energy, memory.read_energy);
+    EXPECT_EQ(figures.write_energy, memory.write_energy);
+    EXPECT_EQ(figures.area * static_cast<double>(memory.instances), memory.area);
+  }
+}
+
+// Apart from the address generator, which arch/fusemax.xml has and the table has not.
+TEST(ShippedTechnology, OfSramAgreesWithTheArchitecture) {
+  const auto table =
+      load_technology_table(ATTNSIM_SOURCE_DIR "/arch/technology/sram_45nm_lstp.csv");
+  const auto fusemax = shipped("fusemax");
+  const auto& buffer = *fusemax.find_memory("global_buffer");
+  const auto figures = figures_at(table, buffer.capacity->count(), buffer.width);
+  EXPECT_NEAR(figures.read_energy.count() / buffer.read_energy.count(), 1, 1e-5);
+  EXPECT_NEAR(figures.write_energy.count() / buffer.write_energy.count(), 1, 1e-5);
+  EXPECT_NEAR(figures.area.count() / buffer.area->count(), 1, 1e-5);
+}
+
+TEST(ShippedTechnology, IsReadableThroughout) {
+  const std::string folder = ATTNSIM_SOURCE_DIR "/arch/technology";
+  const auto names = technology_tables_in(folder);
+  EXPECT_GE(names.size(), 7U);
+  for (const auto& name : names) {
+    EXPECT_NO_THROW(static_cast<void>(load_technology_table(folder + "/" + name + ".csv"))) << name;
+  }
 }
 
 TEST(ShippedArchitectures, TakeOverrides) {

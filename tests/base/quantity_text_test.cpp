@@ -37,6 +37,8 @@ TEST(QuantityText, ReadsEveryKind) {
   EXPECT_EQ(value_of_text<Picojoules>("17.1645 pJ"), Picojoules(17.1645));
   EXPECT_EQ(value_of_text<Picojoules>("28.036 fJ"), Picojoules(0.028036));
   EXPECT_EQ(value_of_text<Picojoules>("2 nJ"), Picojoules(2000));
+  EXPECT_EQ(value_of_text<SquareMicrons>("49.28944 um^2"), SquareMicrons(49.28944));
+  EXPECT_EQ(value_of_text<SquareMicrons>("84.2012 mm^2"), SquareMicrons(84201200));
 }
 
 TEST(QuantityText, NeedsNoSpaceBeforeTheUnit) {
@@ -62,6 +64,8 @@ TEST(QuantityText, RejectsABareNumber) {
   EXPECT_EQ(problem<Bytes>("16"), "has no unit" + bytes_hint);
   EXPECT_EQ(problem<Cycles>("16"), "has no unit" + cycles_hint);
   EXPECT_EQ(problem<Hertz>("940.5"), "has no unit" + hertz_hint);
+  EXPECT_EQ(problem<SquareMicrons>("1545"),
+            "has no unit: write it as e.g. \"1545 um^2\" (known: um^2, mm^2)");
 }
 
 TEST(QuantityText, RejectsAnUnknownUnitAndGuessesTheRightOne) {
@@ -116,6 +120,8 @@ TEST(QuantityText, IsPrintedInTheLargestExactUnit) {
   EXPECT_EQ(to_text(Picojoules(17.1645)), "17.1645 pJ");
   EXPECT_EQ(to_text(Picojoules(0.028036)), "28.036 fJ");
   EXPECT_EQ(to_text(Picojoules()), "0 pJ");
+  EXPECT_EQ(to_text(SquareMicrons(84201200)), "84201200 um^2");
+  EXPECT_EQ(to_text(SquareMicrons(2e6)), "2 mm^2");
 }
 
 TEST(QuantityText, ReadsBackWhatItPrints) {

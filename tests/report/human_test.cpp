@@ -41,6 +41,14 @@ TEST(Human, GivesHertzAndEnergyTheirPrefix) {
   EXPECT_EQ(human_energy(0), "0 pJ");
 }
 
+TEST(Human, GivesAreasInSquareMillimetresFromAThousandSquareMicrons) {
+  EXPECT_EQ(human_area(999), "999 um^2");
+  EXPECT_EQ(human_area(1000), "0.001 mm^2");
+  EXPECT_EQ(human_area(1.30295e9), "1303 mm^2");
+  EXPECT_EQ(human_area(4.88508e9), "4885 mm^2");
+  EXPECT_EQ(human_area(0), "0 um^2");
+}
+
 TEST(Human, GivesBytesBinaryPrefixes) {
   EXPECT_EQ(human_bytes(1023), "1023 B");
   EXPECT_EQ(human_bytes(1024), "1 KiB");

@@ -60,6 +60,34 @@ TEST(ResultJson, ReadsBackAsTheRunThatItWasWrittenFrom) {
   EXPECT_EQ(to_text(document_of(read)), text);
 }
 
+TEST(ResultJson, HasTheAreaWhereItIsKnown) {
+  auto run = example_run();
+  for (const char* absent : {"area_um2", "area_um2_by", "area_missing"}) {
+    EXPECT_FALSE(to_json(run.result).contains(absent)) << absent;
+  }
+  run.result.area_um2 = 12.5;
+  run.result.area_um2_by = {{"array2d", 10}, {"buffer", 2.5}};
+
+  const auto json = to_json(run.result);
+
+  EXPECT_EQ(json["area_um2"], 12.5);
+  EXPECT_EQ(json["area_um2_by"]["buffer"], 2.5);
+  EXPECT_FALSE(json.contains("area_missing"));
+}
+
+TEST(ResultJson, ReadsBackTheAreaAndWhatLacksOne) {
+  auto run = example_run();
+  run.result.area_um2_by = {{"array2d", 10}};
+  run.result.area_missing = {"buffer"};
+  const auto text = to_text(document_of(run));
+
+  const auto read = run_from_json(text, "run.json").result;
+
+  EXPECT_EQ(read.area_um2, std::nullopt);
+  EXPECT_EQ(read.area_um2_by, run.result.area_um2_by);
+  EXPECT_EQ(read.area_missing, run.result.area_missing);
+}
+
 TEST(ResultJson, ReadsARunWithoutAModel) {
   auto json = document_of(example_run());
   json["config"]["model"] = nullptr;
@@ -92,6 +120,8 @@ TEST(ArchitectureJson, GivesEveryDefaultWithItsUnit) {
   arch::MemorySpec memory;
   memory.name = "dram";
   memory.bandwidth = BytesPerSecond(1e9);
+  memory.area = SquareMicrons(5);
+  memory.table = "sram";
   arch::ChannelSpec channel;
   channel.name = "bus";
   channel.width = Bits(128);
@@ -103,6 +133,9 @@ TEST(ArchitectureJson, GivesEveryDefaultWithItsUnit) {
   EXPECT_EQ(json["word_bits"], 16);
   EXPECT_EQ(json["components"][0]["bandwidth_bytes_per_second"], 1e9);
   EXPECT_FALSE(json["components"][0].contains("capacity_bytes"));
+  EXPECT_EQ(json["components"][0]["area_um2"], 5);
+  EXPECT_EQ(json["components"][0]["table"], "sram");
+  EXPECT_FALSE(json["components"][1].contains("area_um2"));
   EXPECT_EQ(json["components"][1]["width_bits"], 128);
   EXPECT_EQ(json["components"][2]["reduction"], "chain");
   EXPECT_EQ(json["components"][3]["reduction"], "tree");

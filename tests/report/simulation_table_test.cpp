@@ -53,5 +53,28 @@ TEST(SimulationTable, SaysThatNothingWasSkippedAndNamesNoModelWithoutOne) {
   EXPECT_THAT(out.str(), testing::Not(testing::HasSubstr("model")));
 }
 
+TEST(SimulationTable, ShowsTheAreaInALineOfItsOwn) {
+  auto run = example_run();
+  run.result.area_um2 = 1.30295e9;
+  std::ostringstream out;
+
+  print_simulation(out, run);
+
+  EXPECT_THAT(out.str(), testing::HasSubstr("\narea          1303 mm^2\n"));
+}
+
+TEST(SimulationTable, SaysWhatLacksAnArea) {
+  auto run = example_run();
+  run.result.area_um2_by = {{"array2d", 1e9}};
+  run.result.area_missing = {"buffer", "array1d (div, exp)"};
+  std::ostringstream out;
+
+  print_simulation(out, run);
+
+  EXPECT_THAT(
+      out.str(),
+      testing::HasSubstr("\narea          unknown: none given for buffer, array1d (div, exp)\n"));
+}
+
 }  // namespace
 }  // namespace attnsim::report

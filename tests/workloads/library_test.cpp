@@ -8,6 +8,7 @@
 
 #include "arch/reader.h"
 #include "base/complaint.h"
+#include "base/data_root.h"
 #include "workloads/model.h"
 
 namespace attnsim::workloads {
