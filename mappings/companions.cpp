@@ -8,6 +8,7 @@
 
 #include "base/overloaded.h"
 #include "mappings/plan_costs.h"
+#include "mappings/zip.h"
 
 namespace attnsim::mappings {
 namespace {
@@ -67,6 +68,7 @@ class Spiller {
       PlanStage behind;
       behind.lag = stage.lag + 2;
       behind.stores = true;
+      behind.zipped = stage.zipped;
       behind.body = spills_of(stage.body, 1);
       if (!behind.body.empty()) spills.push_back(std::move(behind));
     }
@@ -89,6 +91,7 @@ class Spiller {
 
   void add_inner(const PlanNest& nest, std::int64_t inner, std::vector<PlanItem>& items) {
     for (const auto loop : nest.loops) inner *= plan_.loops[loop].loop.trip;
+    inner *= zipped_trip(plan_, nest);
     PlanNest copy;
     copy.loops = nest.loops;
     copy.place = nest.place;
@@ -96,6 +99,7 @@ class Spiller {
       if (stage.stores) continue;
       PlanStage behind;
       behind.lag = stage.lag;
+      behind.zipped = stage.zipped;
       behind.body = spills_of(stage.body, inner);
       if (!behind.body.empty()) copy.stages.push_back(std::move(behind));
     }

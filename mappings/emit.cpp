@@ -5,6 +5,7 @@
 
 #include "mappings/plan_costs.h"
 #include "mappings/plan_edges.h"
+#include "mappings/zip.h"
 
 namespace attnsim::mappings {
 namespace {
@@ -120,6 +121,9 @@ class Emitter {
   Nest project(const PlanNest& nest) {
     Nest projected;
     for (const auto loop : nest.loops) projected.loops.push_back(plan_.loops[loop].loop);
+    if (const auto loop = zipped_loop(nest)) {
+      projected.loops.push_back(plan_.loops[*loop].loop);  // the other stages' has another rank
+    }
     for (const auto& stage : nest.stages) {
       auto body = project(stage.body);
       if (!body.empty()) projected.stages.push_back({stage.lag, std::move(body)});

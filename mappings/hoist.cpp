@@ -4,7 +4,9 @@
 #include <set>
 #include <utility>
 
+#include "mappings/edge_loops.h"
 #include "mappings/plan_leaf.h"
+#include "mappings/zip.h"
 
 namespace attnsim::mappings {
 namespace {
@@ -52,49 +54,89 @@ void remove(Items& items, const Chosen& chosen) {
               items.end());
 }
 
-/// True if every buffer that the store empties holds two iterations of the nest's `depth` loops.
-bool holds_two_iterations(const Plan& plan, PlanOpId store, std::size_t depth) {
-  const auto tiles = tiles_below(plan, plan.ops[store], depth);
-  return std::all_of(plan.edges.begin(), plan.edges.end(), [&](const PlanEdge& edge) {
-    return edge.to != store || edge.slots >= 2 * tiles || !edge.credit;
-  });
-}
+class Hoister {
+ public:
+  /// `depth`: loops from the root down to those of the nest, included.
+  Hoister(const Plan& plan, PlanNest& nest, std::size_t depth)
+      : plan_(plan), nest_(nest), depth_(depth) {}
 
-void choose(const Plan& plan, const Items& items, std::size_t depth, Chosen& chosen) {
-  for (const auto& item : items) {
-    const auto* nest = std::get_if<PlanNest>(&item);
-    if (nest == nullptr) continue;
-    for (const auto& stage : nest->stages) {
-      choose(plan, stage.body, depth, chosen);
-      if (!stage.stores) continue;
-      for (const auto& each : stage.body) {
-        const auto* id = std::get_if<PlanOpId>(&each);
-        if (id != nullptr && holds_two_iterations(plan, *id, depth)) chosen.insert(*id);
+  void run() {
+    Chosen all;
+    std::vector<PlanStage> added;
+    for (const auto& stage : nest_.stages) {
+      Chosen chosen;
+      choose(stage.body, chosen);
+      if (chosen.empty()) continue;
+      // The stages of a zipped nest stand in loops of their own, and so do their stores.
+      if (added.empty() || stage.zipped) added.emplace_back();
+      added.back().stores = true;
+      added.back().zipped = stage.zipped;
+      for (auto& item : only(stage.body, chosen)) added.back().body.push_back(std::move(item));
+      all.merge(chosen);
+    }
+    for (auto& stage : nest_.stages) remove(stage.body, all);
+    for (auto& stage : added) nest_.stages.push_back(std::move(stage));
+  }
+
+ private:
+  /// A zipped nest inside has stages of its own for its stores.
+  void choose(const Items& items, Chosen& chosen) const {
+    for (const auto& item : items) {
+      const auto* nest = std::get_if<PlanNest>(&item);
+      if (nest == nullptr || zipped_loop(*nest)) continue;
+      for (const auto& stage : nest->stages) {
+        choose(stage.body, chosen);
+        if (!stage.stores) continue;
+        for (const auto& each : stage.body) {
+          const auto* id = std::get_if<PlanOpId>(&each);
+          if (id != nullptr && may_wait(*id)) chosen.insert(*id);
+        }
       }
     }
   }
-}
 
-void hoist(const Plan& plan, PlanNest& nest) {
-  Chosen chosen;
-  for (const auto& stage : nest.stages) {
-    choose(plan, stage.body, nest.loops.size(), chosen);
+  [[nodiscard]] bool may_wait(PlanOpId store) const {
+    return holds_two_iterations(store) && !comes_back_at_once(store);
   }
-  if (chosen.empty()) return;
-  PlanStage behind;
-  behind.stores = true;
-  for (const auto& stage : nest.stages) {
-    for (auto& item : only(stage.body, chosen)) behind.body.push_back(std::move(item));
+
+  /// True if every buffer that the store empties holds two iterations of the nest's loops.
+  [[nodiscard]] bool holds_two_iterations(PlanOpId store) const {
+    const auto tiles = tiles_below(plan_, plan_.ops[store], depth_);
+    return std::all_of(plan_.edges.begin(), plan_.edges.end(), [&](const PlanEdge& edge) {
+      return edge.to != store || edge.slots >= 2 * tiles || !edge.credit;
+    });
   }
-  for (auto& stage : nest.stages) remove(stage.body, chosen);
-  nest.stages.push_back(std::move(behind));
+
+  /// True if the same iteration of the nest's loops loads it again.
+  [[nodiscard]] bool comes_back_at_once(PlanOpId store) const {
+    return std::any_of(plan_.round_trips.begin(), plan_.round_trips.end(),
+                       [&](const RoundTrip& trip) {
+                         const auto shared = shared_loops(plan_.ops[store], plan_.ops[trip.load]);
+                         return trip.store == store && shared >= static_cast<int>(depth_);
+                       });
+  }
+
+  const Plan& plan_;
+  PlanNest& nest_;
+  std::size_t depth_;
+};
+
+void hoist_zipped(const Plan& plan, std::vector<PlanItem>& items) {
+  for (auto& item : items) {
+    auto* nest = std::get_if<PlanNest>(&item);
+    if (nest == nullptr) continue;
+    for (auto& stage : nest->stages) hoist_zipped(plan, stage.body);
+    if (zipped_loop(*nest)) Hoister(plan, *nest, depth_of_beats(plan, *nest)).run();
+  }
 }
 
 }  // namespace
 
 void hoist_stores(Plan& plan) {
+  hoist_zipped(plan, plan.body);
   for (auto& item : plan.body) {
-    if (auto* nest = std::get_if<PlanNest>(&item)) hoist(plan, *nest);
+    auto* nest = std::get_if<PlanNest>(&item);
+    if (nest != nullptr && !zipped_loop(*nest)) Hoister(plan, *nest, nest->loops.size()).run();
   }
 }
 

@@ -16,6 +16,7 @@
 #include "mappings/plan_edges.h"
 #include "mappings/plan_leaf.h"
 #include "mappings/plan_tree.h"
+#include "mappings/round_trips.h"
 #include "mappings/show.h"
 
 namespace attnsim::mappings {
@@ -42,9 +43,11 @@ class Planner {
   [[nodiscard]] Plan complete(const FitTiles& tiles, std::int64_t deepest) const {
     auto plan = build_tree(problem_, tiles);
     connect(problem_, plan);
+    find_round_trips(plan);
     hoist_stores(plan);
     add_costs(problem_, plan);
     fit_pipelines(problem_, plan, deepest);
+    check_lags(problem_, plan);
     plan.footprint = footprint_of(problem_, plan);
     plan.spilled = spilled_shares(problem_, plan.footprint);
     return plan;

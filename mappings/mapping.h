@@ -52,6 +52,7 @@ struct Spatial {
 struct Pipeline {
   Size depth;             ///< iterations in flight at most, or "fit": as many as hide the latencies
   bool lockstep = false;  ///< the units wait for each other after every iteration
+  bool zip = false;       ///< each stage is a loop; these advance together, one iteration a beat
 };
 /// `<stage lag=>`: the part of a pipeline that runs at one lag.
 struct StageMark {

@@ -9,6 +9,7 @@
 #include "base/overloaded.h"
 #include "mappings/plan_costs.h"
 #include "mappings/plan_leaf.h"
+#include "mappings/zip.h"
 
 namespace attnsim::mappings {
 namespace {
@@ -25,7 +26,7 @@ struct Slot {
 class Fitter {
  public:
   Fitter(const Problem& problem, Plan& plan, PlanNest& nest, std::int64_t deepest)
-      : problem_(problem), plan_(plan), nest_(nest) {
+      : problem_(problem), plan_(plan), nest_(nest), depth_(depth_of_beats(plan, nest)) {
     limit_ = deepest;
     if (nest.depth && nest.depth->kind != Size::Kind::fit) {
       limit_ = std::min(limit_, resolve(*nest.depth, problem.architecture) - 1);
@@ -38,7 +39,7 @@ class Fitter {
       gather(nest_.stages[stage].body, stage);
     }
     for (const auto& [unit, work] : steady_work_) interval_ = std::max(interval_, work);
-    if (limit_ > 0) {
+    if (limit_ > 0 || zipped_loop(nest_)) {
       // Shifting one unit can make another wait: repeat until the units' phases stand.
       for (auto round = 0; round < 16; ++round) {
         const auto before = phase_;
@@ -47,7 +48,7 @@ class Fitter {
       }
     }
     check_carried();
-    fit_store_stage();
+    fit_store_stages();
     fit_slots();
   }
 
@@ -74,9 +75,9 @@ class Fitter {
     slot.chunk = op.op.costs.front().occupancy;
     slot.latency = op.op.costs.front().latency;
     slot.duration = slot.chunk;
-    slot.duration *= tiles_below(plan_, op, own_depth());
+    slot.duration *= tiles_below(plan_, op, depth_);
     bool rare = false;
-    for (std::size_t i = 0; i < std::min(own_depth(), op.path.size()); ++i) {
+    for (std::size_t i = 0; i < std::min(depth_, op.path.size()); ++i) {
       const bool guarded = find_edge(op.op.when, static_cast<int>(i)) != nullptr;
       rare = rare || (guarded && plan_.loops[op.path[i]].loop.trip > 1);
     }
@@ -84,20 +85,6 @@ class Fitter {
     all_work_[op.unit] += rare ? 0 : slot.duration;
     if (!rare) steady_work_[op.unit] += slot.duration;
     slots_[id] = slot;
-  }
-
-  /// Number of loops from the root down to the innermost of this nest.
-  [[nodiscard]] std::size_t own_depth() const {
-    std::size_t depth = 0;
-    if (nest_.loops.empty()) return 0;
-    for (const auto& op : plan_.ops) {
-      const auto found = std::find(op.path.begin(), op.path.end(), nest_.loops.back());
-      if (found != op.path.end()) {
-        depth = static_cast<std::size_t>(found - op.path.begin()) + 1;
-        break;
-      }
-    }
-    return depth;
   }
 
   /// When `to` may start, counted from the start of the iteration's first stage.
@@ -110,8 +97,10 @@ class Fitter {
     const auto& read = to->second;
     const auto start = start_of(edge.from);
     if (!start) return std::nullopt;
-    if (edge.inner == 1) return *start + made.duration + made.latency;
-    return *start + made.latency + std::max(made.chunk, made.duration - read.duration + read.chunk);
+    const auto passing = passing_of(problem_, plan_, nest_, edge);
+    const auto first = *start + made.latency + (passing.beats - 1) * interval_;
+    if (passing.tiles == 1) return first + made.duration;
+    return first + std::max(made.chunk, made.duration - read.duration + read.chunk);
   }
 
   [[nodiscard]] std::optional<std::int64_t> start_of(PlanOpId id) const {
@@ -129,10 +118,34 @@ class Fitter {
       if (each.fixed_lag) {
         each.lag = *each.fixed_lag;
       } else {
-        each.lag = lag = std::min(needed_lag(stage, lag), limit_of(stage));
+        lag = std::min(needed_lag(stage, lag), limit_of(stage));
+        each.lag = lag = std::max(lag, least_lag(stage));
       }
       set_phases(stage);
+      if (each.zipped) fit_store_stages(each.zipped);  // before the stages that load it again
     }
+  }
+
+  /// In a zipped nest, the lag from which on every tile that the stage reads has been made.
+  [[nodiscard]] std::int64_t least_lag(std::size_t stage) const {
+    std::int64_t least = 0;
+    if (!zipped_loop(nest_)) return least;
+    const auto follow = [&](PlanOpId from, PlanOpId to, const Passing& passing) {
+      const auto made = stage_of_.find(from);
+      const auto read = stage_of_.find(to);
+      if (made == stage_of_.end() || read == stage_of_.end() || read->second != stage) return;
+      if (made->second == stage) return;
+      const auto behind = passing.beats - 1 + (made->second < stage ? 0 : 1);
+      least = std::max(least, nest_.stages[made->second].lag + behind);
+    };
+    for (const auto& edge : plan_.edges) {
+      if (edge.reading == Reading::carried || !edge.data) continue;
+      follow(edge.from, edge.to, passing_of(problem_, plan_, nest_, edge));
+    }
+    for (const auto& trip : plan_.round_trips) {
+      follow(trip.store, trip.load, passing_of(problem_, plan_, nest_, trip));
+    }
+    return least;
   }
 
   /// The least lag at which every operation of the stage, on the units whose phase is known, has
@@ -161,7 +174,9 @@ class Fitter {
       if (from == stage_of_.end() || to == stage_of_.end() || to->second != stage) continue;
       if (from->second >= stage || edge.fit || edge.reading == Reading::carried) continue;
       if (!edge.credit && plan_.ops[edge.from].unit != plan_.ops[edge.to].unit) continue;
-      limit = std::min(limit, nest_.stages[from->second].lag + edge.slots / edge.inner - 1);
+      const auto passing = passing_of(problem_, plan_, nest_, edge);
+      limit = std::min(
+          limit, nest_.stages[from->second].lag + (edge.slots / passing.tiles - 1) * passing.beats);
     }
     return std::max<std::int64_t>(limit, 0);
   }
@@ -190,7 +205,8 @@ class Fitter {
       const auto to = stage_of_.find(edge.to);
       if (from == stage_of_.end() || to == stage_of_.end()) continue;
       const auto behind = nest_.stages[from->second].lag - nest_.stages[to->second].lag;
-      const auto distance = carried_distance(edge);
+      const auto distance =
+          carried_distance(edge) - passing_of(problem_, plan_, nest_, edge).beats + 1;
       if (behind < distance || (behind == distance && from->second < to->second)) continue;
       throw InfeasibleError(plan_.ops[edge.to].place,
                             plan_.ops[edge.to].name + " needs the value of " + edge.tensor +
@@ -204,7 +220,7 @@ class Fitter {
   /// Iterations of the pipeline between two coordinates of the generative rank.
   [[nodiscard]] std::int64_t carried_distance(const PlanEdge& edge) const {
     const auto& rank = problem_.cascade.find_tensor(edge.tensor)->generative_rank;
-    std::int64_t distance = 1;
+    auto distance = zipped_trip(plan_, nest_);
     for (auto id = nest_.loops.rbegin(); id != nest_.loops.rend(); ++id) {
       const auto& loop = plan_.loops[*id].loop;
       if (loop.rank == rank) return distance;
@@ -214,30 +230,40 @@ class Fitter {
   }
 
   /// Stores run so far behind that the port finds them ready and goes on loading ahead.
-  void fit_store_stage() {
+  void fit_store_stages(std::optional<LoopId> zipped = std::nullopt) {
     for (std::size_t stage = 0; stage < nest_.stages.size(); ++stage) {
       auto& stores = nest_.stages[stage];
-      if (!stores.stores) continue;
-      stores.lag = limit_ > 0 && interval_ > 0 ? pipelined_store_lag() : 2;
+      if (!stores.stores || (zipped && stores.zipped != zipped)) continue;
+      stores.lag =
+          limit_ > 0 && interval_ > 0 ? pipelined_store_lag(stores) : lag_of(stores.zipped) + 2;
       for (const auto& edge : plan_.edges) {
         const auto to = stage_of_.find(edge.to);
         const auto made = stage_of_.find(edge.from);
         if (to == stage_of_.end() || to->second != stage || edge.fit) continue;
         if (made == stage_of_.end()) continue;
-        const auto tiles = tiles_below(plan_, plan_.ops[edge.to], own_depth());
+        const auto tiles = tiles_below(plan_, plan_.ops[edge.to], depth_);
         const auto from = nest_.stages[made->second].lag;
         stores.lag = std::min(stores.lag, from + std::max<std::int64_t>(edge.slots / tiles, 1) - 1);
       }
     }
   }
 
-  [[nodiscard]] std::int64_t pipelined_store_lag() const {
+  /// Lag of the stage in that zipped loop; 0 where nothing is zipped.
+  [[nodiscard]] std::int64_t lag_of(std::optional<LoopId> zipped) const {
+    if (!zipped) return 0;
+    const auto stage = std::find_if(nest_.stages.begin(), nest_.stages.end(),
+                                    [&](const PlanStage& each) { return each.zipped == zipped; });
+    return stage->lag;
+  }
+
+  [[nodiscard]] std::int64_t pipelined_store_lag(const PlanStage& stores) const {
     const auto lead = ceil_div(load_time_, port_subcycles) + interval_;
     std::int64_t lag = 0;
     for (const auto& edge : plan_.edges) {
       const auto& to = plan_.ops[edge.to];
       if (!to.move || stage_of_.count(edge.to) == 0 || slots_.count(edge.from) == 0) continue;
       const auto& made = slots_.at(edge.from);
+      if (nest_.stages[made.stage].zipped != stores.zipped) continue;
       const auto start = start_of(edge.from);
       const auto end = (start ? *start : 0) + made.duration + made.latency;
       lag = std::max({lag, ceil_div(end + lead, interval_), nest_.stages[made.stage].lag + 1});
@@ -253,12 +279,14 @@ class Fitter {
       if (from == stage_of_.end() || to == stage_of_.end()) continue;
       const auto behind = nest_.stages[to->second].lag - nest_.stages[from->second].lag;
       const bool crosses = plan_.ops[edge.from].unit != plan_.ops[edge.to].unit;
-      auto beats = std::max<std::int64_t>(behind, 0) + 1;
-      if (crosses) beats = std::max(beats, lifetime(edge)) + (limit_ > 0 ? 1 : 0);
-      const auto tiles = tiles_below(plan_, plan_.ops[edge.to], own_depth());
-      edge.slots = std::max(
-          edge.slots,
-          beats * std::max(edge.inner, stored(edge) ? tiles : 1));  // a nest inside may need more
+      const auto passing = passing_of(problem_, plan_, nest_, edge);
+      auto held = ceil_div(std::max<std::int64_t>(behind, 0), passing.beats) + 1;
+      if (crosses && passing.beats == 1) {
+        held = std::max(held, lifetime(edge)) + (limit_ > 0 ? 1 : 0);
+      }
+      const auto tiles = tiles_below(plan_, plan_.ops[edge.to], depth_);
+      // A nest inside may need more.
+      edge.slots = std::max(edge.slots, held * std::max(passing.tiles, stored(edge) ? tiles : 1));
     }
   }
 
@@ -279,6 +307,7 @@ class Fitter {
   const Problem& problem_;
   Plan& plan_;
   PlanNest& nest_;
+  std::size_t depth_;
   std::int64_t limit_ = 0;
   std::int64_t interval_ = 0;
   std::int64_t load_time_ = 0;

@@ -82,6 +82,7 @@ struct PlanStage {
   std::int64_t lag = 0;
   bool stores = false;                    ///< holds the stores of the nest's results
   std::optional<std::int64_t> fixed_lag;  ///< where the mapping gives it
+  std::optional<LoopId> zipped;           ///< of a zipped pipeline: the stage's own innermost loop
   std::vector<PlanItem> body;
 };
 
@@ -125,12 +126,20 @@ struct Companion {
   std::int64_t slots = 2;  ///< executions by which one may run ahead of the other
 };
 
+/// An intermediate that goes off chip and comes back. Both are transfers of one unit, in its order:
+/// nothing but that order keeps the load behind the store.
+struct RoundTrip {
+  PlanOpId store{};
+  PlanOpId load{};
+};
+
 struct Plan {
   IdVector<LoopId, PlanLoop> loops;
   IdVector<KeepId, PlanKeep> keeps;
   IdVector<PlanOpId, PlanOp> ops;
   std::vector<PlanItem> body;
   std::vector<PlanEdge> edges;
+  std::vector<RoundTrip> round_trips;
   std::vector<Companion> companions;
   std::vector<FootprintLine> footprint;
   std::map<std::string, double> spilled;  ///< share of the tiles kept at a memory that spills

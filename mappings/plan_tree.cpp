@@ -10,6 +10,7 @@
 #include "einsum/expression_ops.h"
 #include "mappings/extent.h"
 #include "mappings/plan_leaf.h"
+#include "mappings/plan_loop.h"
 #include "mappings/plan_moves.h"
 #include "mappings/regions.h"
 
@@ -101,7 +102,7 @@ class TreeBuilder {
     const TreeNode* node = &first;
     for (;; node = &node->children.front()) {
       if (const auto* loop = std::get_if<For>(&node->kind)) {
-        nest.loops.push_back(enter_loop(*loop, *node, scope));
+        nest.loops.push_back(enter_loop(*loop, tile_of(*loop, *node, scope), node->place, scope));
       } else if (const auto* spatial = std::get_if<Spatial>(&node->kind)) {
         scope.spatials.push_back({spatial, node->place});
         require_rank(spatial->rank, node->place);
@@ -111,9 +112,14 @@ class TreeBuilder {
       enter_keeps(node->keeps, scope);
       if (!continues_chain(*node)) break;
     }
+    const auto* pipeline = std::get_if<Pipeline>(&node->kind);
+    if (pipeline != nullptr && pipeline->zip) {
+      fill_zipped(*node, scope, nest);
+      return nest;
+    }
     stores_.emplace_back();
     fill_stages(*node, scope, nest);
-    add_store_stage(nest);
+    add_store_stage(std::nullopt, nest.stages);
     return nest;
   }
 
@@ -141,6 +147,42 @@ class TreeBuilder {
     add_children(node.children, scope, nest.stages.back().body);
   }
 
+  /// One more loop in the nest, another one in each stage. The stores of each stage, too, lag by
+  /// themselves: what one stage stores another one may load.
+  void fill_zipped(const TreeNode& node, const Scope& scope, PlanNest& nest) {
+    const auto& pipeline = std::get<Pipeline>(node.kind);
+    nest.depth = pipeline.depth;
+    Scope inner = scope;
+    enter_keeps(node.keeps, inner);
+    const auto iterations = zipped_iterations(problem_, plan_, inner.path, node);
+    std::vector<PlanStage> stores;
+    for (const auto& child : node.children) {
+      stores_.emplace_back();
+      nest.stages.push_back(zipped_stage(child, iterations, inner));
+      add_store_stage(nest.stages.back().zipped, stores);
+    }
+    require_in_step(plan_, nest.stages);
+    for (auto& stage : stores) nest.stages.push_back(std::move(stage));
+    if (pipeline.lockstep) add_lockstep(node, scope, nest);
+  }
+
+  PlanStage zipped_stage(const TreeNode& node, std::int64_t iterations, Scope scope) {
+    PlanStage stage;
+    stage.fixed_lag = scope.lag = std::get<StageMark>(node.kind).lag;
+    enter_keeps(node.keeps, scope);
+    const auto& child = node.children.front();
+    const auto& loop = std::get<For>(child.kind);
+    require_rank(loop.rank, child.place);
+    const auto tile =
+        loop.tile.kind == Size::Kind::fit
+            ? ceil_div(extent_of(problem_, plan_, scope.path, loop.rank).full, iterations)
+            : resolve(loop.tile, problem_.architecture);
+    stage.zipped = enter_loop(loop, tile, child.place, scope);
+    enter_keeps(child.keeps, scope);
+    add_children(child.children, scope, stage.body);
+    return stage;
+  }
+
   /// The computing units wait for each other at the end of every iteration.
   void add_lockstep(const TreeNode& node, const Scope& scope, PlanNest& nest) {
     auto units = units_below(node);
@@ -152,72 +194,37 @@ class TreeBuilder {
   }
 
   /// Stores of a nest's results run in a stage of their own, behind the others.
-  void add_store_stage(PlanNest& nest) {
+  void add_store_stage(std::optional<LoopId> zipped, std::vector<PlanStage>& stages) {
     auto stores = std::move(stores_.back());
     stores_.pop_back();
     if (stores.empty()) return;
     PlanStage stage;
     stage.stores = true;
+    stage.zipped = zipped;
     for (const auto store : stores) stage.body.emplace_back(store);
-    nest.stages.push_back(std::move(stage));
+    stages.push_back(std::move(stage));
   }
 
-  LoopId enter_loop(const For& spec, const TreeNode& node, Scope& scope) {
-    require_rank(spec.rank, node.place);
+  LoopId enter_loop(const For& spec, std::int64_t tile, const Place& place, Scope& scope) {
+    require_rank(spec.rank, place);
     if (scope.path.size() == deepest_nest) {
-      throw InputError(node.place,
-                       "more than " + std::to_string(deepest_nest) +
-                           " loops inside each other: leave out those of one iteration");
+      throw InputError(place, "more than " + std::to_string(deepest_nest) +
+                                  " loops inside each other: leave out those of one iteration");
     }
-    const auto id = plan_.loops.push_back(make_loop(spec, node, scope));
+    const auto id =
+        plan_.loops.push_back(make_loop(problem_, plan_, scope.path, spec, tile, place));
     scope.path.push_back(id);
     return id;
   }
 
-  PlanLoop make_loop(const For& spec, const TreeNode& node, const Scope& scope) {
-    const auto above = extent_of(problem_, plan_, scope.path, spec.rank);
-    PlanLoop loop;
-    loop.place = node.place;
-    loop.tile = std::min(tile_of(spec, node, above), above.full);
-    const auto depth = static_cast<int>(scope.path.size());
-    loop.loop = {spec.rank, ceil_div(above.full, loop.tile), ceil_div(above.tail, loop.tile),
-                 above.depths};
-    if (loop.loop.tail_trip == loop.loop.trip) loop.loop.ragged_under.clear();
-    if (above.full % loop.tile != 0 && !scope_is_whole(above, spec.rank)) {
-      throw InputError(spec.tile.place, "tile " + std::to_string(loop.tile) + " of rank " +
-                                            spec.rank + " does not divide the tile " +
-                                            std::to_string(above.full) +
-                                            " of the loop over it further out");
-    }
-    loop.rest = {loop.tile, (above.tail - 1) % loop.tile + 1, above.depths};
-    loop.rest.depths.push_back(depth);
-    if (!loop.rest.ragged()) loop.rest.depths.clear();
-    return loop;
-  }
-
-  [[nodiscard]] bool scope_is_whole(const Extent& above, const std::string& rank) const {
-    return above.full == problem_.shapes.at(rank);
-  }
-
-  std::int64_t tile_of(const For& spec, const TreeNode& node, const Extent& above) {
+  std::int64_t tile_of(const For& spec, const TreeNode& node, const Scope& scope) {
+    require_rank(spec.rank, node.place);
     if (spec.tile.kind != Size::Kind::fit) return resolve(spec.tile, problem_.architecture);
-    const auto unit = std::min(inner_tile(node, spec.rank), above.full);
+    const auto whole = extent_of(problem_, plan_, scope.path, spec.rank).full;
+    const auto unit = std::min(inner_tile(problem_, node, spec.rank), whole);
     const auto index = fits_seen_++;
-    if (ranges_ != nullptr) ranges_->push_back({ceil_div(above.full, unit), spec.rank, node.place});
+    if (ranges_ != nullptr) ranges_->push_back({ceil_div(whole, unit), spec.rank, node.place});
     return unit * (index < tiles_.size() ? tiles_[index] : 1);
-  }
-
-  /// Tile of the next loop over the rank inside `node`; 1 where there is none.
-  std::int64_t inner_tile(const TreeNode& node, const std::string& rank) const {
-    for (const auto& child : node.children) {
-      const auto* loop = std::get_if<For>(&child.kind);
-      if (loop != nullptr && loop->rank == rank) {
-        return loop->tile.kind == Size::Kind::fit ? 1 : resolve(loop->tile, problem_.architecture);
-      }
-      const auto deeper = inner_tile(child, rank);
-      if (deeper != 1) return deeper;
-    }
-    return 1;
   }
 
   void add_joined(const TreeNode& node, const Scope& scope, Items& items, bool between) {

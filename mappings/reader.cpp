@@ -102,7 +102,8 @@ NodeKind read_spatial(const XmlElement& element) {
                  read_flag(element, "fold")};
 }
 NodeKind read_pipeline(const XmlElement& element) {
-  return Pipeline{read_size(element, "depth", /*may_fit=*/true), read_flag(element, "lockstep")};
+  return Pipeline{read_size(element, "depth", /*may_fit=*/true), read_flag(element, "lockstep"),
+                  read_flag(element, "zip")};
 }
 NodeKind read_stage(const XmlElement& element) {
   StageMark stage;
@@ -153,6 +154,17 @@ void read_body(const XmlElement& element, TreeNode& node) {
   }
 }
 
+/// What advances in step is one loop of each stage.
+void require_loops(const TreeNode& pipeline) {
+  for (const auto& stage : pipeline.children) {
+    if (stage.children.size() == 1 && std::holds_alternative<For>(stage.children.front().kind)) {
+      continue;
+    }
+    throw InputError(stage.place,
+                     "a stage of a zipped <pipeline> is one <for>, with everything else inside it");
+  }
+}
+
 TreeNode read_node(const XmlElement& element, bool in_pipeline) {
   const auto* const reader =
       std::find_if(readers.begin(), readers.end(),
@@ -168,6 +180,8 @@ TreeNode read_node(const XmlElement& element, bool in_pipeline) {
   }
   read_body(element, node);
   if (node.children.empty()) element.fail("is empty: put <einsum name=\"...\" on=\"...\"/> inside");
+  const auto* const pipeline = std::get_if<Pipeline>(&node.kind);
+  if (pipeline != nullptr && pipeline->zip) require_loops(node);
   return node;
 }
 

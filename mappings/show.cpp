@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 #include "base/overloaded.h"
 #include "base/quantity_text.h"
@@ -63,31 +64,38 @@ class Drawer {
   }
 
   void nest(const PlanNest& nest, std::size_t depth) {
-    for (const auto id : nest.loops) {
-      const auto& loop = plan_.loops[id];
-      auto text = fmt::format("for {} in {}", loop.loop.rank, loop.loop.trip);
-      if (loop.tile > 1) text += fmt::format(" tiles of {}", loop.tile);
-      if (loop.rest.ragged()) text += fmt::format(" (the last {})", loop.rest.tail);
-      line(depth++, text);
-      path_.push_back(id);
-      keeps_at(depth, path_);
-    }
+    for (const auto id : nest.loops) loop(id, depth++, "");
     for (std::size_t i = 0; i < nest.stages.size(); ++i) stage(nest, i, depth);
     path_.resize(path_.size() - nest.loops.size());
   }
 
   void stage(const PlanNest& nest, std::size_t index, std::size_t depth) {
     const auto& stage = nest.stages[index];
-    if (!nest.depth && !stage.stores) {
+    if (!nest.depth && !stage.stores && !stage.zipped) {
       items(stage.body, depth);
       return;
     }
-    line(depth, fmt::format("{} {} iteration{} behind", stage.stores ? "after, " : "stage,",
-                            stage.lag, stage.lag == 1 ? "" : "s"));
-    items(stage.body, depth + 1);
+    line(depth++, fmt::format("{} {} iteration{} behind", stage.stores ? "after, " : "stage,",
+                              stage.lag, stage.lag == 1 ? "" : "s"));
+    const auto around = std::exchange(after_, stage.stores);
+    if (stage.zipped) loop(*stage.zipped, depth++, ", in step");
+    items(stage.body, depth);
+    if (stage.zipped) path_.pop_back();
+    after_ = around;
+  }
+
+  void loop(LoopId id, std::size_t depth, const std::string& remark) {
+    const auto& loop = plan_.loops[id];
+    auto text = fmt::format("for {} in {}", loop.loop.rank, loop.loop.trip);
+    if (loop.tile > 1) text += fmt::format(" tiles of {}", loop.tile);
+    if (loop.rest.ragged()) text += fmt::format(" (the last {})", loop.rest.tail);
+    line(depth, text + remark);
+    path_.push_back(id);
+    keeps_at(depth + 1, path_);
   }
 
   void keeps_at(std::size_t depth, const std::vector<LoopId>& path) {
+    if (after_) return;  // drawn where the loop stands first
     for (const auto& keep : plan_.keeps) {
       if (keep.path != path) continue;
       const auto entry = std::find_if(
@@ -157,6 +165,7 @@ class Drawer {
   const Problem& problem_;
   const Plan& plan_;
   std::vector<LoopId> path_;
+  bool after_ = false;  ///< in a stage of transfers, which repeats loops of the others
   std::vector<std::string> lines_;
 };
 

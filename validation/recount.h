@@ -41,8 +41,8 @@ struct Drained {
   std::vector<std::string> tensors;
 };
 
-/// Sums that the unit leaves unfinished each time: all results written `made_at` its registers are
-/// written to the memory, and read back for the next term.
+/// Sums that leave the unit unfinished: every result written `made_at` its registers is written to
+/// the memory, and read back for the next term. Adds those that our counts, of finished sums, lack.
 struct PartialSums {
   std::string memory;
   std::string tensor;
@@ -54,7 +54,7 @@ struct PartialSums {
 /// nobody makes.
 struct WrappedElision {
   std::string memory;
-  std::string tensor;
+  std::string tensor;                   ///< each of its words is written once
   std::uint64_t tile = 1;               ///< words of the tensor's tile in the memory
   std::vector<std::string> tile_ranks;  ///< whose shapes multiply `tile`; `rules_for` does that
 };

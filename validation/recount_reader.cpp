@@ -33,7 +33,7 @@ std::vector<std::int64_t> read_lengths(const XmlElement& element) {
     try {
       lengths.push_back(workloads::parse_sequence_length(word));
     } catch (const InputError& error) {
-      element.fail("lengths", std::string("is not a list like \"64K 1M\": ") + error.what());
+      element.fail("lengths", std::string("is no list of lengths: ") + error.what());
     }
   }
   return lengths;

@@ -61,5 +61,9 @@ TEST(MappingRobustness, OfFuseMaxSurvivesMangling) { expect_no_surprise("fusemax
 
 TEST(MappingRobustness, OfFlatSurvivesMangling) { expect_no_surprise("flat"); }
 
+TEST(MappingRobustness, OfFlatInStepSurvivesMangling) {
+  expect_no_surprise("flat_weight_stationary");
+}
+
 }  // namespace
 }  // namespace attnsim::mappings

@@ -38,14 +38,19 @@ inline einsum::Cascade shipped_cascade(const std::string& name) {
   return einsum::load_cascade(workloads::find_shipped(workloads::Shipped::cascade, name));
 }
 
-/// Architecture and mapping of one name, B=2 H=3 E=F=64 and P=M=`sequence_length`.
+/// The mapping's machine: the one of the same name, or FLAT's.
+inline std::string architecture_for(const std::string& mapping) {
+  return mapping == "flat_weight_stationary" ? "flat" : mapping;
+}
+
+/// A mapping on its machine, B=2 H=3 E=F=64 and P=M=`sequence_length`.
 inline Design shipped_design(const std::string& name, std::int64_t sequence_length,
                              const std::vector<XmlOverride>& arch_overrides = {},
                              const std::vector<XmlOverride>& mapping_overrides = {}) {
   auto mapping = shipped_mapping(name, mapping_overrides);
   auto cascade = shipped_cascade(mapping.cascade);
   return {
-      shipped_architecture(name, arch_overrides),
+      shipped_architecture(architecture_for(name), arch_overrides),
       std::move(mapping),
       std::move(cascade),
       {{"B", 2}, {"H", 3}, {"E", 64}, {"F", 64}, {"P", sequence_length}, {"M", sequence_length}}};
