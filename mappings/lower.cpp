@@ -32,7 +32,8 @@ class Planner {
     static_cast<void>(build_tree(problem_, {}, &ranges));
     FitTiles tiles(ranges.size(), 1);
     const auto deepest = choose_depth(tiles);
-    for (std::size_t i = 0; i < ranges.size(); ++i) {
+    // From the inside out: a tile that is whole spares every reload under the loops around it.
+    for (auto i = ranges.size(); i-- > 0;) {
       tiles[i] = choose_tile(tiles, i, ranges[i], deepest);
     }
     return complete(tiles, deepest);
