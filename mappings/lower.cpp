@@ -9,6 +9,7 @@
 #include "einsum/expression_ops.h"
 #include "mappings/companions.h"
 #include "mappings/emit.h"
+#include "mappings/flatten.h"
 #include "mappings/footprint.h"
 #include "mappings/hoist.h"
 #include "mappings/pipelining.h"
@@ -151,8 +152,9 @@ void check_spills(const Problem& problem) {
 
 Lowered lower(const einsum::Cascade& cascade, const arch::Architecture& architecture,
               const Mapping& mapping, const Shapes& shapes) {
-  const Problem problem{cascade, architecture, mapping,
-                        complete_shapes(cascade, architecture, mapping, shapes)};
+  auto completed = complete_shapes(cascade, architecture, mapping, shapes);
+  const auto flat = flattened(cascade, mapping, completed);
+  const Problem problem{flat, architecture, mapping, std::move(completed)};
   reject_overflow(problem);
   check_spills(problem);
   auto plan = Planner(problem).plan();
