@@ -60,7 +60,7 @@ bool read_flag(const XmlElement& element, const char* attribute) {
 }
 
 std::vector<std::string> distinct_words(const XmlElement& element, const char* attribute) {
-  const auto words = words_of(element.required<std::string>(attribute));
+  auto words = words_of(element.required<std::string>(attribute));
   auto sorted = words;
   std::sort(sorted.begin(), sorted.end());
   const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
@@ -194,9 +194,9 @@ Flatten read_flatten(const XmlElement& element) {
   Flatten flatten{element.required<std::string>("rank"), distinct_words(element, "of"),
                   element.place()};
   if (!is_rank_name(flatten.rank)) {
-    element.fail("rank", "names no rank: capitals and digits, as in \"BP\"");
+    element.fail("rank", R"(names no rank: capitals and digits, as in "BP")");
   }
-  if (flatten.of.size() < 2) element.fail("of", "must name at least two ranks, as in \"B P\"");
+  if (flatten.of.size() < 2) element.fail("of", R"(must name at least two ranks, as in "B P")");
   element.reject_unread();
   static_cast<void>(element.children({}));
   return flatten;
