@@ -9,6 +9,7 @@
 #include "einsum/expression_ops.h"
 #include "mappings/companions.h"
 #include "mappings/emit.h"
+#include "mappings/flatten.h"
 #include "mappings/footprint.h"
 #include "mappings/hoist.h"
 #include "mappings/pipelining.h"
@@ -33,7 +34,8 @@ class Planner {
     static_cast<void>(build_tree(problem_, {}, &ranges));
     FitTiles tiles(ranges.size(), 1);
     const auto deepest = choose_depth(tiles);
-    for (std::size_t i = 0; i < ranges.size(); ++i) {
+    // From the inside out: a tile that is whole spares every reload under the loops around it.
+    for (auto i = ranges.size(); i-- > 0;) {
       tiles[i] = choose_tile(tiles, i, ranges[i], deepest);
     }
     return complete(tiles, deepest);
@@ -153,8 +155,9 @@ void check_spills(const Problem& problem) {
 
 Lowered lower(const einsum::Cascade& cascade, const arch::Architecture& architecture,
               const Mapping& mapping, const Shapes& shapes) {
-  const Problem problem{cascade, architecture, mapping,
-                        complete_shapes(cascade, architecture, mapping, shapes)};
+  auto completed = complete_shapes(cascade, architecture, mapping, shapes);
+  const auto flat = flattened(cascade, mapping, completed);
+  const Problem problem{flat, architecture, mapping, std::move(completed)};
   reject_overflow(problem);
   check_spills(problem);
   auto plan = Planner(problem).plan();

@@ -9,7 +9,7 @@ namespace attnsim::mappings {
 /// Schedule. A pure function.
 ///
 /// Open sizes: each `tile="fit"` becomes the largest divisor of the rank's tiles that the
-/// capacities allow, outermost first; `depth="fit"` and `buffers="fit"` as `fit_pipelines` says, a
+/// capacities allow, innermost first; `depth="fit"` and `buffers="fit"` as `fit_pipelines` says, a
 /// depth being reduced until the buffers fit.
 /// @param shapes  of the cascade's whole ranks; every shape > 0
 /// @throws InputError for what is wrong with a file, InfeasibleError for what does not fit

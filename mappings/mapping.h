@@ -88,6 +88,13 @@ struct Partition {
   Place place;
 };
 
+/// `<flatten rank="BP" of="B P">`: wherever a tensor has all these ranks they are one, the given.
+struct Flatten {
+  std::string rank;
+  std::vector<std::string> of;
+  Place place;
+};
+
 /// `<spill from= to=>`: the share of the tiles kept at `from` that exceeds its capacity lives at
 /// `to`, and so does that share of every access to them.
 struct Spill {
@@ -99,6 +106,7 @@ struct Spill {
 struct Mapping {
   std::string name;
   std::string cascade;  ///< name or path of the cascade it maps
+  std::vector<Flatten> flattens;
   std::vector<Partition> partitions;
   std::vector<Spill> spills;
   std::vector<Keep> keeps;  ///< at the root: in scope everywhere

@@ -82,7 +82,26 @@ std::string joined(const std::vector<std::string>& names) {
   return text;
 }
 
-PlanKeep make_keep(const Problem& problem, const Keep& keep, const std::vector<LoopId>& path) {
+namespace {
+
+/// Tiles of the keep's tensors that there ever are: a buffer more would stay empty.
+std::int64_t distinct_tiles(const Problem& problem, const Plan& plan, const PlanKeep& keep) {
+  std::int64_t most = 1;
+  for (const auto& tensor : keep.spec.tensors) {
+    std::int64_t tiles = 1;
+    for (const auto id : keep.path) {
+      const auto& loop = plan.loops[id].loop;
+      if (has_rank(problem.cascade, tensor, loop.rank)) tiles *= loop.trip;
+    }
+    most = std::max(most, tiles);
+  }
+  return most;
+}
+
+}  // namespace
+
+PlanKeep make_keep(const Problem& problem, const Plan& plan_so_far, const Keep& keep,
+                   const std::vector<LoopId>& path) {
   PlanKeep plan;
   plan.spec = keep;
   plan.path = path;
@@ -102,7 +121,8 @@ PlanKeep make_keep(const Problem& problem, const Keep& keep, const std::vector<L
     plan.tensor_list += (plan.tensor_list.empty() ? "" : " ") + tensor;
   }
   if (keep.buffers.kind != Size::Kind::fit) {
-    plan.buffers = resolve(keep.buffers, problem.architecture);
+    plan.buffers = std::min(resolve(keep.buffers, problem.architecture),
+                            distinct_tiles(problem, plan_so_far, plan));
   }
   return plan;
 }

@@ -17,8 +17,9 @@ struct SpatialScope {
 /// The operation that computes each tensor, as far as the tree has been read.
 using Producers = std::map<std::string, PlanOpId>;
 
-/// A keep with its names checked. @throws InputError for an unknown memory or tensor
-[[nodiscard]] PlanKeep make_keep(const Problem& problem, const Keep& keep,
+/// A keep with its names checked; never more buffers than there are tiles to hold.
+/// @throws InputError for an unknown memory or tensor
+[[nodiscard]] PlanKeep make_keep(const Problem& problem, const Plan& plan_so_far, const Keep& keep,
                                  const std::vector<LoopId>& path);
 
 /// An Einsum at its place. @throws InputError for an unknown Einsum or unit, or an extent spread

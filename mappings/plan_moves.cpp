@@ -41,7 +41,8 @@ bool already_loaded(const Plan& plan, const PlanKeep* keep, const std::string& t
 }
 
 /// Loops in whose later iterations the tile is still there. Below the keep: all that the tensor
-/// lacks. Above it: the innermost run of loops that the tensor lacks.
+/// lacks. Above it: the innermost run of loops that the tensor lacks (one of a single iteration
+/// changes no tile and ends no run).
 Guard reuse_guard(const Problem& problem, const Plan& plan, const PlanOp& op, const PlanKeep* keep,
                   const std::string& tensor) {
   Guard guard = op.op.when;
@@ -57,7 +58,13 @@ Guard reuse_guard(const Problem& problem, const Plan& plan, const PlanOp& op, co
   for (auto depth = depth_of_keep; depth < op.path.size(); ++depth) {
     if (lacks(depth)) add(depth);
   }
-  for (auto depth = depth_of_keep; depth > 0 && lacks(depth - 1); --depth) add(depth - 1);
+  for (auto depth = depth_of_keep; depth > 0; --depth) {
+    if (lacks(depth - 1)) {
+      add(depth - 1);
+    } else if (plan.loops[op.path[depth - 1]].loop.trip > 1) {
+      break;
+    }
+  }
   return guard;
 }
 

@@ -51,7 +51,7 @@ class TreeBuilder {
 
   void enter_keeps(const std::vector<Keep>& keeps, Scope& scope) {
     for (const auto& keep : keeps) {
-      auto plan = make_keep(problem_, keep, scope.path);
+      auto plan = make_keep(problem_, plan_, keep, scope.path);
       plan.phase = scope.phase;
       scope.keeps.push_back(plan_.keeps.push_back(std::move(plan)));
     }

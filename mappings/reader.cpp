@@ -59,15 +59,20 @@ bool read_flag(const XmlElement& element, const char* attribute) {
   return element.optional_choice<bool>(attribute, {{"yes", true}, {"no", false}}, false);
 }
 
+std::vector<std::string> distinct_words(const XmlElement& element, const char* attribute) {
+  auto words = words_of(element.required<std::string>(attribute));
+  auto sorted = words;
+  std::sort(sorted.begin(), sorted.end());
+  const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
+  if (twice != sorted.end()) element.fail(attribute, "names " + *twice + " twice");
+  return words;
+}
+
 Keep read_keep(const XmlElement& element) {
   Keep keep;
   keep.place = element.place();
-  keep.tensors = words_of(element.required<std::string>("tensor"));
+  keep.tensors = distinct_words(element, "tensor");
   if (keep.tensors.empty()) element.fail("tensor", "names no tensor");
-  auto sorted = keep.tensors;
-  std::sort(sorted.begin(), sorted.end());
-  const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
-  if (twice != sorted.end()) element.fail("tensor", "names " + *twice + " twice");
   keep.memory = element.required<std::string>("at");
   keep.buffers = size_or_one(element, "buffers", /*may_fit=*/true);
   keep.spare = static_cast<std::int64_t>(element.optional<unsigned>("spare", 0));
@@ -192,6 +197,25 @@ Partition read_partition(const XmlElement& element) {
   return partition;
 }
 
+bool is_rank_name(const std::string& name) {
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  return !name.empty() && is_capital(name.front()) &&
+         std::all_of(name.begin(), name.end(),
+                     [&](char c) { return is_capital(c) || (c >= '0' && c <= '9'); });
+}
+
+Flatten read_flatten(const XmlElement& element) {
+  Flatten flatten{element.required<std::string>("rank"), distinct_words(element, "of"),
+                  element.place()};
+  if (!is_rank_name(flatten.rank)) {
+    element.fail("rank", R"(names no rank: capitals and digits, as in "BP")");
+  }
+  if (flatten.of.size() < 2) element.fail("of", R"(must name at least two ranks, as in "B P")");
+  element.reject_unread();
+  static_cast<void>(element.children({}));
+  return flatten;
+}
+
 Spill read_spill(const XmlElement& element) {
   Spill spill{element.required<std::string>("from"), element.required<std::string>("to"),
               element.place()};
@@ -209,10 +233,12 @@ Mapping read_mapping(const XmlElement& root) {
   mapping.place = root.place();
   root.reject_unread();
   auto known = node_names();
-  known.insert(known.end(), {"keep", "partition", "spill"});
+  known.insert(known.end(), {"keep", "flatten", "partition", "spill"});
   for (const auto& child : root.children(known)) {
     if (child.name() == "keep") {
       mapping.keeps.push_back(read_keep(child));
+    } else if (child.name() == "flatten") {
+      mapping.flattens.push_back(read_flatten(child));
     } else if (child.name() == "partition") {
       mapping.partitions.push_back(read_partition(child));
     } else if (child.name() == "spill") {

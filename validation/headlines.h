@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "validation/row_runner.h"
 #include "validation/study.h"
 #include "validation/study_description.h"
 
@@ -12,12 +11,11 @@ namespace attnsim::validation {
 /// The claims, from their table and from ours: the arithmetic mean, over the models and lengths
 /// for which all configurations of a claim have a result, of sum over `of` / sum over `over`.
 [[nodiscard]] std::vector<Headline> headlines_of(const std::vector<Claim>& claims,
-                                                 const std::vector<RowOutcome>& outcomes);
+                                                 const std::vector<ComparedRow>& rows);
 
 /// What becomes of the energy claims as one rule after the other is given up.
-/// @param reasons  per rule name, in words
-[[nodiscard]] std::vector<EnergyCorrection> corrections_of(
-    const std::vector<Claim>& claims, const std::vector<RowOutcome>& outcomes,
-    const std::vector<std::pair<std::string, std::string>>& reasons);
+[[nodiscard]] std::vector<EnergyCorrection> corrections_of(const std::vector<Claim>& claims,
+                                                           const std::vector<ComparedRow>& rows,
+                                                           const std::vector<CountingRule>& rules);
 
 }  // namespace attnsim::validation

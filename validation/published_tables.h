@@ -16,8 +16,9 @@ struct PublishedRow {
 
 /// Adds the rows of a table. Key columns: configuration, model, sequence_length and, if it varies,
 /// pe_dimension. The others are figures, each with its unit: latency_s, utilization_2d,
-/// utilization_1d, traffic_bytes, energy_pj, area_um2, array_area_um2, and `einsum_NAME` for the utilization of the
-/// 2D array by that Einsum. A row whose key is there already adds its figures to it.
+/// utilization_1d, traffic_bytes, energy_pj, area_um2, array_area_um2, and `einsum_NAME` for the
+/// utilization of the 2D array by that Einsum. A row whose key is there already adds its figures to
+/// it.
 /// @throws InputError for a column that is none of these, or a figure that is there twice
 void add_rows(const CsvTable& table, std::vector<PublishedRow>& rows);
 

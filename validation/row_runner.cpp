@@ -76,10 +76,10 @@ Figures figures_of(const arch::Architecture& architecture, const sim::SimResult&
 
 std::vector<double> energies_of(const arch::Architecture& architecture,
                                 const sim::SimResult& result, RecountRules rules,
-                                const std::vector<std::string>& rule_names) {
+                                const std::vector<CountingRule>& study_rules) {
   std::vector<double> energies{recounted_energy(architecture, result, rules)};
-  for (const auto& name : rule_names) {
-    rules = without(rules, name);
+  for (const auto& rule : study_rules) {
+    rules = without(rules, rule.name);
     energies.push_back(recounted_energy(architecture, result, rules));
   }
   return energies;
@@ -87,34 +87,34 @@ std::vector<double> energies_of(const arch::Architecture& architecture,
 
 }  // namespace
 
-RowOutcome run_row(const PublishedRow& published, const RunRule& rule, const RecountRules& rules,
-                   const std::vector<std::string>& rule_names,
-                   const explore::ExecutorOptions& executor) {
-  RowOutcome outcome;
-  outcome.row.key = published.key;
-  outcome.row.published = published.figures;
+ComparedRow run_row(const PublishedRow& published, const RunRule& rule, const RecountRules& rules,
+                    const std::vector<CountingRule>& study_rules,
+                    const explore::ExecutorOptions& executor) {
+  ComparedRow row;
+  row.key = published.key;
+  row.published = published.figures;
   const auto start = std::chrono::steady_clock::now();
   const auto point = point_of(published.key, rule);
-  outcome.row.command = command_of(point);
+  row.command = command_of(point);
   try {
     const auto inputs = explore::load_inputs(point);
     const auto lowered = explore::lower(inputs);
     const auto result =
         sim::summarize(inputs.architecture, lowered, explore::execute(lowered.schedule, executor));
-    outcome.row.ours = figures_of(inputs.architecture, result);
-    outcome.row.cycles = result.cycles;
-    outcome.row.bound_cycles = result.bound_cycles;
-    outcome.row.bound_by = result.bound_by;
+    row.ours = figures_of(inputs.architecture, result);
+    row.cycles = result.cycles;
+    row.bound_cycles = result.bound_cycles;
+    row.bound_by = result.bound_by;
     const auto length = workloads::parse_sequence_length(published.key.sequence_length);
-    outcome.energies_pj = energies_of(inputs.architecture, result,
-                                      rules_for(rules, length, inputs.shapes), rule_names);
-    outcome.row.recounted_energy_pj = outcome.energies_pj.front();
+    row.energy_steps_pj = energies_of(inputs.architecture, result,
+                                      rules_for(rules, length, inputs.shapes), study_rules);
+    row.recounted_energy_pj = row.energy_steps_pj.front();
   } catch (const InfeasibleError& error) {
-    outcome.row.failure = error.what();
+    row.failure = error.what();
   }
-  outcome.row.wall_seconds =
+  row.wall_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return outcome;
+  return row;
 }
 
 }  // namespace attnsim::validation

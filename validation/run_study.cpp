@@ -56,32 +56,32 @@ RecountRules rules_of(const Study& study, const std::string& configuration) {
   return found == study.recounts.end() ? RecountRules() : found->second;
 }
 
-/// The rules of all configurations with their reasons, each once, in the order of the study.
-std::vector<std::pair<std::string, std::string>> reasons_of(const Study& study) {
-  std::vector<std::pair<std::string, std::string>> reasons;
+/// The rules of all configurations, each once, in the order of the study.
+std::vector<CountingRule> counting_rules(const Study& study) {
+  std::vector<CountingRule> rules;
   for (const auto& configuration : study.description.configurations) {
     for (const auto& rule : rules_of(study, configuration.name)) {
-      const bool known = std::any_of(reasons.begin(), reasons.end(),
-                                     [&](const auto& each) { return each.first == rule.name; });
-      if (!known) reasons.emplace_back(rule.name, rule.why);
+      const bool known = std::any_of(rules.begin(), rules.end(),
+                                     [&](const auto& each) { return each.name == rule.name; });
+      if (!known) rules.push_back({rule.name, rule.why});
     }
   }
-  return reasons;
+  return rules;
 }
 
-/// Outcomes in the order of the rows, whatever the order of running. An InputError is that of the
+/// Results in the order of the rows, whatever the order of running. An InputError is that of the
 /// first row that has one.
-std::vector<RowOutcome> run_rows(const Study& study, const std::vector<std::string>& rule_names,
-                                 const StudyOptions& options) {
-  std::vector<RowOutcome> outcomes(study.rows.size());
+std::vector<ComparedRow> run_rows(const Study& study, const std::vector<CountingRule>& rules,
+                                  const StudyOptions& options) {
+  std::vector<ComparedRow> results(study.rows.size());
   std::vector<std::exception_ptr> errors(study.rows.size());
   const bool one_kernel = options.executor.executor == explore::Executor::systemc;
   explore::for_each_index(study.rows.size(), one_kernel ? 1 : options.workers, [&](std::size_t i) {
     try {
       const auto& row = study.rows[i];
       const auto& configuration = *study.description.find(row.key.configuration);
-      outcomes[i] = run_row(row, rule_for(configuration, row.key),
-                            rules_of(study, configuration.name), rule_names, options.executor);
+      results[i] = run_row(row, rule_for(configuration, row.key),
+                           rules_of(study, configuration.name), rules, options.executor);
     } catch (...) {
       errors[i] = std::current_exception();
     }
@@ -89,7 +89,7 @@ std::vector<RowOutcome> run_rows(const Study& study, const std::vector<std::stri
   for (const auto& error : errors) {
     if (error) std::rethrow_exception(error);
   }
-  return outcomes;
+  return results;
 }
 
 }  // namespace
@@ -113,21 +113,18 @@ std::string find_study(const std::string& name_or_path) {
 
 StudyResult run_study(const std::string& path, const StudyOptions& options) {
   const auto study = load_study(path);
-  const auto reasons = reasons_of(study);
-  std::vector<std::string> rule_names;
-  for (const auto& [name, why] : reasons) rule_names.push_back(name);
-  auto outcomes = run_rows(study, rule_names, options);
   StudyResult result;
   result.name = study.description.name;
   result.title = study.description.title;
   result.source = study.description.source;
+  result.rules = counting_rules(study);
+  result.rows = run_rows(study, result.rules, options);
   for (const auto& configuration : study.description.configurations) {
     result.configuration_titles[configuration.name] = configuration.title;
     result.tolerances[configuration.name] = configuration.within;
   }
-  result.headlines = headlines_of(study.description.claims, outcomes);
-  result.corrections = corrections_of(study.description.claims, outcomes, reasons);
-  for (auto& outcome : outcomes) result.rows.push_back(std::move(outcome.row));
+  result.headlines = headlines_of(study.description.claims, result.rows);
+  result.corrections = corrections_of(study.description.claims, result.rows, result.rules);
   return result;
 }
 

@@ -17,8 +17,8 @@ struct Figures {
   std::optional<double> utilization_1d;  ///< 0..1, of all lanes
   std::optional<double> traffic_bytes;   ///< off chip, reads and writes
   std::optional<double> energy_pj;
-  std::optional<double> area_um2;        ///< of the chip
-  std::optional<double> array_area_um2;  ///< of the 2D array and the registers in it
+  std::optional<double> area_um2;                    ///< of the chip
+  std::optional<double> array_area_um2;              ///< of the 2D array and the registers in it
   std::map<std::string, double> einsum_utilization;  ///< of the 2D array, by Einsum
 };
 
@@ -38,6 +38,9 @@ struct ComparedRow {
   Figures ours;  ///< all absent if `failure` is not empty
   std::optional<double>
       recounted_energy_pj;  ///< from our counts, by the rules of the table's makers
+  /// Energy without the first k rules of `StudyResult::rules`, by k: the first is the recounted
+  /// one, the last our own. Empty where there is no result.
+  std::vector<double> energy_steps_pj;
   std::int64_t cycles = 0;
   std::int64_t bound_cycles = 0;
   std::string bound_by;
@@ -75,12 +78,19 @@ struct EnergyCorrection {
   double change = 0;  ///< against the ratio before it
 };
 
+/// A habit of counting of the table's makers.
+struct CountingRule {
+  std::string name;
+  std::string why;
+};
+
 struct StudyResult {
   std::string name;
   std::string title;
   std::string source;
   std::vector<ComparedRow> rows;  ///< in the order of the tables
   std::vector<Headline> headlines;
+  std::vector<CountingRule> rules;  ///< in the order in which they are given up
   std::vector<EnergyCorrection> corrections;
   std::map<std::string, Tolerances> tolerances;             ///< per configuration
   std::map<std::string, std::string> configuration_titles;  ///< "binding" -> "+Binding (FuseMax)"

@@ -105,7 +105,7 @@ AV[b,h,f,p] = )",
        "..."},
       {"MappingUnknownElement", "mapping.xml", R"(<for rank="B">)", R"(<phase/><for rank="B">)", 3,
        "mapping.xml:10:3: <phase> is not known here (known: for, spatial, pipeline, stage, "
-       "sequence, parallel, fuse, einsum, keep, partition, spill)"},
+       "sequence, parallel, fuse, einsum, keep, flatten, partition, spill)"},
       {"MappingUnknownAttribute", "mapping.xml", R"(<for rank="B">)", R"(<for rank="B" tyle="4">)",
        3,
        "mapping.xml:10:17: <for> has no attribute 'tyle', did you mean 'tile'? (known: rank, "

@@ -13,7 +13,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   return text.replace(at, from.size(), to);
 }
 
-TEST(Run, EveryShippedCascadeIsSoftmaxAttention) {
+TEST(Run, EveryShippedAttentionCascadeIsSoftmaxAttention) {
   for (const auto* name : {"attention_naive", "attention_3pass", "attention_2pass",
                            "attention_1pass", "attention_3pass_causal", "attention_1pass_causal"}) {
     const auto run = run_program(std::string("run ") + name + " --check");
@@ -22,6 +22,19 @@ TEST(Run, EveryShippedCascadeIsSoftmaxAttention) {
     EXPECT_THAT(run.out, HasSubstr(causal ? "agrees with causal softmax attention"
                                           : "agrees with direct softmax attention"));
   }
+}
+
+TEST(Run, OfTheLinearLayersPrintsTheirOutputs) {
+  const auto run = run_program("run linear_layers --shape B=1,P=3,D=4,H=2,E=5,F=6,S=7");
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("Q       1 x 2 x 5 x 3"));
+  EXPECT_THAT(run.out, HasSubstr("FFN2        1 x 4 x 3"));
+}
+
+TEST(Run, OfTheLinearLayersHasNoAttentionToCheck) {
+  const auto run = run_program("run linear_layers --check");
+  EXPECT_EQ(run.code, 3);
+  EXPECT_THAT(run.err, HasSubstr("--check compares attention only"));
 }
 
 TEST(Run, ACascadeThatIsNotAttentionExitsWithOne) {

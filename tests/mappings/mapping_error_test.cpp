@@ -155,7 +155,8 @@ TEST(MappingCheck, ExplainsWhatExceedsTheRegisters) {
   const auto message = complaint_of<InfeasibleError>(
       R"(<for rank="P" tile="4"><for rank="M" tile="4"><spatial rank="P" along="columns">
 <spatial rank="M" along="rows"><keep tensor="QK" at="registers" buffers="5"/>
-<einsum name="QK" on="array"/><einsum name="S" on="array"/></spatial></spatial></for></for>)");
+<einsum name="QK" on="array"/><einsum name="S" on="array"/></spatial></spatial></for></for>)",
+      /*keys=*/12);
   EXPECT_THAT(message, HasSubstr("registers: needs 5 entries, has 4 entries"));
 }
 

@@ -23,7 +23,7 @@ TEST(MappingReader, RejectsAnUnknownElement) {
   EXPECT_THAT(message, StartsWith("m.xml:2:3: "));
   EXPECT_THAT(message, HasSubstr("loop"));
   EXPECT_THAT(message, HasSubstr("known: for, spatial, pipeline, stage, sequence, parallel, fuse, "
-                                 "einsum, keep, partition, spill"));
+                                 "einsum, keep, flatten, partition, spill"));
 }
 
 TEST(MappingReader, RejectsAnUnknownAttribute) {

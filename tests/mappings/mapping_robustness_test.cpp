@@ -36,11 +36,10 @@ std::string mangled(std::string text, std::mt19937& random) {
   return text;
 }
 
-void expect_no_surprise(const std::string& name) {
-  const auto design = shipped_design(name, 512);
+void expect_no_surprise(const std::string& name, const Design& design, unsigned seeds) {
   const auto text = read_text_file(workloads::find_shipped(workloads::Shipped::mapping, name));
   int lowered = 0;
-  for (unsigned seed = 0; seed < 1500; ++seed) {
+  for (unsigned seed = 0; seed < seeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     std::mt19937 random(seed);
     try {
@@ -57,9 +56,22 @@ void expect_no_surprise(const std::string& name) {
   EXPECT_GT(lowered, 10);  // or the mangling would test the XML parser only
 }
 
-TEST(MappingRobustness, OfFuseMaxSurvivesMangling) { expect_no_surprise("fusemax"); }
+TEST(MappingRobustness, OfFuseMaxSurvivesMangling) {
+  expect_no_surprise("fusemax", shipped_design("fusemax", 512), 1500);
+}
 
-TEST(MappingRobustness, OfFlatSurvivesMangling) { expect_no_surprise("flat"); }
+TEST(MappingRobustness, OfFlatSurvivesMangling) {
+  expect_no_surprise("flat", shipped_design("flat", 512), 1500);
+}
+
+TEST(MappingRobustness, OfTheLinearLayersSurvivesMangling) {
+  const Design design{
+      shipped_architecture("fusemax"),
+      shipped_mapping("linear_layers"),
+      shipped_cascade("linear_layers"),
+      {{"B", 2}, {"P", 512}, {"H", 3}, {"E", 64}, {"F", 64}, {"D", 192}, {"S", 512}}};
+  expect_no_surprise("linear_layers", design, 500);
+}
 
 TEST(MappingRobustness, OfFlatInStepSurvivesMangling) {
   expect_no_surprise("flat_weight_stationary");
