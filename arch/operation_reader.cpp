@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <sstream>
 #include <string>
 #include <utility>
 
 #include "arch/reading.h"
 #include "base/did_you_mean.h"
+#include "base/words.h"
 
 namespace attnsim::arch {
 namespace {
@@ -25,13 +25,6 @@ struct Definition {
   XmlElement element;
   std::vector<Term> parts;
 };
-
-std::vector<std::string> words_of(const std::string& text) {
-  std::istringstream stream(text);
-  std::vector<std::string> words;
-  for (std::string word; stream >> word;) words.push_back(word);
-  return words;
-}
 
 /// "6 mac + 1 add": COUNT NAME, again after each '+'.
 std::vector<Term> read_parts(const XmlElement& element) {

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "einsum/expression_ops.h"
+#include "einsum/index_ops.h"
 #include "mappings/extent.h"
 #include "mappings/plan_leaf.h"
 #include "mappings/plan_moves.h"
@@ -43,14 +44,22 @@ class AccessCounter {
       if (memory->unit.empty() || from.move || to.move) continue;
       if (memory == registers_of(problem_.architecture, memory->unit)) continue;
       const auto& output = problem_.cascade.find_einsum(edge.tensor)->output;
-      all[to_index(edge.to)].push_back(
-          {memory->name, edge.tensor, false, touched(problem_, plan_, to.path, output), false, {}});
+      all[to_index(edge.to)].push_back({memory->name,
+                                        edge.tensor,
+                                        false,
+                                        touched(problem_, plan_, to.path, output),
+                                        false,
+                                        {},
+                                        {},
+                                        copies_of(to, edge.tensor)});
       if (!written.emplace(edge.from, edge.tensor, *edge.keep).second) continue;
       all[to_index(edge.from)].push_back({memory->name,
                                           edge.tensor,
                                           true,
                                           touched(problem_, plan_, from.path, output),
                                           false,
+                                          {},
+                                          {},
                                           {}});
     }
   }
@@ -76,8 +85,34 @@ class AccessCounter {
                           false,
                           touched(problem_, plan_, op.path, access),
                           shared->spec.stream,
-                          {}});
+                          {},
+                          {},
+                          copies_of(leaf, access)});
     }
+  }
+
+  /// The ranks that `leaf` spreads over its unit and `access` does not depend on.
+  [[nodiscard]] std::vector<Copies> copies_of(const PlanLeaf& leaf,
+                                              const einsum::Access& access) const {
+    std::set<std::string> variables;
+    for (const auto& index : access.indices) {
+      for (const auto& variable : einsum::variables_of(index)) variables.insert(variable);
+    }
+    std::vector<Copies> copies;
+    for (const auto& [rank, places] : leaf.spatial) {
+      const auto variable = problem_.cascade.find_rank(rank)->variable();
+      if (!variables.contains(variable)) copies.push_back({leaf.tile.at(rank), places});
+    }
+    return copies;
+  }
+
+  [[nodiscard]] std::vector<Copies> copies_of(const PlanOp& op, const std::string& tensor) const {
+    for (const auto& leaf : op.leaves) {
+      for (const auto& access : einsum::reads(*leaf.einsum)) {
+        if (access.tensor == tensor) return copies_of(leaf, access);
+      }
+    }
+    return {};
   }
 
   void add_write(PlanOpId id, const PlanLeaf& leaf, std::vector<TileAccess>& accesses) const {
@@ -89,14 +124,51 @@ class AccessCounter {
                       true,
                       touched(problem_, plan_, op.path, leaf.einsum->output),
                       shared->spec.stream,
+                      {},
+                      {},
                       {}};
+    const auto in_unit = depth_kept(op, leaf.einsum->name());
+    std::vector<int> left;
     for (std::size_t depth = 0; depth < op.path.size(); ++depth) {
       const auto at = static_cast<int>(depth);
-      const auto& rank = plan_.loops[op.path[depth]].loop.rank;
-      if (has_rank(problem_.cascade, leaf.einsum->name(), rank)) continue;
-      if (find_edge(op.op.when, at) == nullptr) access.completes.push_back(at);
+      if (makes(leaf, op.path[depth]) || find_edge(op.op.when, at) != nullptr) continue;
+      const bool stays = depth >= in_unit || !turns_to_others(op, leaf, depth);
+      (stays ? access.completes : left).push_back(at);
     }
+    accesses.push_back(access);
+    if (left.empty()) return;
+    access.write = false;
+    access.resumes = std::move(left);
+    access.copies = copies_of(leaf, leaf.einsum->output);
     accesses.push_back(std::move(access));
+  }
+
+  /// True if the loop goes from one result of `leaf` to others, and not over terms of the same.
+  [[nodiscard]] bool makes(const PlanLeaf& leaf, LoopId loop) const {
+    return has_rank(problem_.cascade, leaf.einsum->name(), plan_.loops[loop].loop.rank);
+  }
+
+  /// Loops around the place in the unit where the tensor is held; all of them if there is none.
+  [[nodiscard]] std::size_t depth_kept(const PlanOp& op, const std::string& tensor) const {
+    const auto* local = find_keep(plan_, op, tensor, /*shared=*/false);
+    const bool here = local != nullptr && local->memory->unit == op.unit;
+    return here ? local->path.size() : op.path.size();
+  }
+
+  /// True if the unit makes other results within one iteration of the loop at `depth`: what it has
+  /// summed up until then has to leave.
+  [[nodiscard]] bool turns_to_others(const PlanOp& op, const PlanLeaf& leaf,
+                                     std::size_t depth) const {
+    const auto inside = op.path.begin() + static_cast<std::ptrdiff_t>(depth) + 1;
+    const bool in_loops = std::any_of(inside, op.path.end(), [&](LoopId loop) {
+      return plan_.loops[loop].loop.trip > 1 && makes(leaf, loop);
+    });
+    return in_loops || std::any_of(leaf.tile.begin(), leaf.tile.end(), [&](const auto& tile) {
+             const auto& [rank, extent] = tile;
+             const auto spread = leaf.spatial.find(rank);
+             const auto at_once = spread == leaf.spatial.end() ? 1 : spread->second;
+             return extent.full > at_once && has_rank(problem_.cascade, leaf.einsum->name(), rank);
+           });
   }
 
   /// True if the access reads what an earlier iteration of a generative rank made.

@@ -72,6 +72,8 @@ class Coster {
     for (const auto& access : accesses) {
       for (const auto& extent : access.tile) add_ragged(extent, op.op.ragged);
       add_depths(access.completes, op.op.ragged);
+      add_depths(access.resumes, op.op.ragged);
+      for (const auto& copies : access.copies) add_ragged(copies.extent, op.op.ragged);
     }
     const auto variants = std::size_t{1} << op.op.ragged.size();
     op.op.costs.assign(variants, {});
@@ -118,7 +120,8 @@ class Coster {
   }
 
   /// Every operand of every point is read from the unit's registers and every result written; a
-  /// running (temporal) reduction reads its accumulator too.
+  /// running (temporal) reduction reads its accumulator too. Operands that arrive are written
+  /// first: count_fill().
   void count_registers(PlanOp& op, const PlanLeaf& leaf, std::size_t variant) const {
     const auto* registers = registers_of(problem_.architecture, op.unit);
     if (registers == nullptr) return;
@@ -147,11 +150,24 @@ class Coster {
                       std::size_t variant) const {
     for (const auto& access : accesses) {
       if (!all_last(access.completes, op.op.ragged, variant)) continue;
+      if (!access.resumes.empty() && all_last(access.resumes, op.op.ragged, variant)) continue;
       const auto amount = bytes(volume(access.tile, op.op.ragged, variant));
+      if (!access.write) count_fill(op, access, amount, variant);
       const auto* const what = access.write ? "write" : "read";
       count(op.actions[variant], access.memory, what, access.tensor, amount);
       if (!access.stream) count(op.reused[variant], access.memory, what, access.tensor, amount);
     }
+  }
+
+  /// What arrives in a unit is written to the registers of every PE or lane that gets it.
+  void count_fill(PlanOp& op, const TileAccess& access, std::int64_t amount,
+                  std::size_t variant) const {
+    const auto* registers = registers_of(problem_.architecture, op.unit);
+    if (registers == nullptr) return;
+    for (const auto& copies : access.copies) {
+      amount *= std::min(at_variant(copies.extent, op.op.ragged, variant), copies.places);
+    }
+    count(op.actions[variant], registers->name, "write", access.tensor, amount);
   }
 
   void cost_move(PlanOp& op) const {

@@ -3,22 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <sstream>
 #include <utility>
 
 #include "base/overloaded.h"
+#include "base/words.h"
 
 namespace attnsim::mappings {
 namespace {
 
 constexpr std::int64_t greatest_size = std::int64_t{1} << 40U;
-
-std::vector<std::string> words_of(const std::string& text) {
-  std::istringstream stream(text);
-  std::vector<std::string> words;
-  for (std::string word; stream >> word;) words.push_back(word);
-  return words;
-}
 
 /// A positive number, an attribute of the architecture ("array2d.rows") or, where it is allowed,
 /// "fit".

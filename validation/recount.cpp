@@ -94,16 +94,6 @@ class Recount {
     }
   }
 
-  void apply_kind(const PartialSums& sums) {
-    static_cast<void>(memory(sums.memory));
-    static_cast<void>(memory(sums.made_at));
-    check_tensors({sums.tensor});
-    const auto unfinished = std::max(
-        0.0, count(sums.made_at, "write", sums.tensor) - count(sums.memory, "write", sums.tensor));
-    added_.push_back({sums.memory, "write", unfinished});
-    added_.push_back({sums.memory, "read", unfinished});
-  }
-
   void apply_kind(const WrappedElision& elision) {
     static_cast<void>(memory(elision.memory));
     check_tensors({elision.tensor});

@@ -41,14 +41,6 @@ struct Drained {
   std::vector<std::string> tensors;
 };
 
-/// Sums that leave the unit unfinished: every result written `made_at` its registers is written to
-/// the memory, and read back for the next term. Adds those that our counts, of finished sums, lack.
-struct PartialSums {
-  std::string memory;
-  std::string tensor;
-  std::string made_at;
-};
-
 /// The first update of every word of an output needs no read; how many reads that saves is
 /// computed as (words * tile mod 2^64) / tile. Where the product wraps, reads are counted that
 /// nobody makes.
@@ -60,7 +52,7 @@ struct WrappedElision {
 };
 
 using RecountKind =
-    std::variant<OneInstance, Scaled, PassedBy, Drained, PartialSums, WrappedElision>;
+    std::variant<OneInstance, Scaled, PassedBy, Drained, WrappedElision>;
 
 struct RecountChange {
   RecountKind kind;

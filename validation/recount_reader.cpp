@@ -3,22 +3,15 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
-#include <sstream>
 #include <utility>
 #include <vector>
 
 #include "base/error.h"
 #include "base/text_error.h"
+#include "base/words.h"
 
 namespace attnsim::validation {
 namespace {
-
-std::vector<std::string> words_of(const std::string& text) {
-  std::istringstream stream(text);
-  std::vector<std::string> words;
-  for (std::string word; stream >> word;) words.push_back(word);
-  return words;
-}
 
 /// Names with blanks between them, at least one.
 std::vector<std::string> read_tensors(const XmlElement& element) {
@@ -89,17 +82,39 @@ Scaled read_scaled(const XmlElement& element) {
   return scaled;
 }
 
+std::string text(const XmlElement& element, const char* attribute) {
+  return element.required<std::string>(attribute);
+}
+
+struct KindReader {
+  const char* element;
+  RecountKind (*read)(const XmlElement&);
+};
+
+const std::vector<KindReader> kind_readers{
+    {"one_instance", [](const XmlElement& each) -> RecountKind {
+       return OneInstance{text(each, "memory")};
+     }},
+    {"scaled", [](const XmlElement& each) -> RecountKind { return read_scaled(each); }},
+    {"passed_by", [](const XmlElement& each) -> RecountKind {
+       return PassedBy{text(each, "memory"), read_tensors(each)};
+     }},
+    {"drained", [](const XmlElement& each) -> RecountKind {
+       return Drained{text(each, "memory"), text(each, "to"), read_tensors(each)};
+     }},
+    {"wrapped_elision", [](const XmlElement& each) -> RecountKind { return read_elision(each); }}};
+
+std::vector<std::string> kind_names() {
+  std::vector<std::string> names;
+  for (const auto& kind : kind_readers) names.emplace_back(kind.element);
+  return names;
+}
+
 RecountKind read_kind(const XmlElement& element) {
-  const auto text = [&](const char* attribute) { return element.required<std::string>(attribute); };
   const auto name = element.name();
-  if (name == "one_instance") return OneInstance{text("memory")};
-  if (name == "scaled") return read_scaled(element);
-  if (name == "passed_by") return PassedBy{text("memory"), read_tensors(element)};
-  if (name == "drained") return Drained{text("memory"), text("to"), read_tensors(element)};
-  if (name == "partial_sums") {
-    return PartialSums{text("memory"), text("tensor"), text("made_at")};
-  }
-  return read_elision(element);
+  const auto kind = std::find_if(kind_readers.begin(), kind_readers.end(),
+                                 [&](const KindReader& each) { return name == each.element; });
+  return kind->read(element);
 }
 
 RecountChange read_change(const XmlElement& element) {
@@ -116,9 +131,7 @@ RecountRule read_recount(const XmlElement& element) {
   rule.name = element.required<std::string>("rule");
   rule.why = element.required<std::string>("why");
   element.reject_unread();
-  const std::vector<std::string> kinds = {"one_instance", "scaled",       "passed_by",
-                                          "drained",      "partial_sums", "wrapped_elision"};
-  for (const auto& child : element.children(kinds)) rule.changes.push_back(read_change(child));
+  for (const auto& child : element.children(kind_names())) rule.changes.push_back(read_change(child));
   if (rule.changes.empty()) element.fail("changes nothing");
   return rule;
 }

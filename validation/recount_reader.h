@@ -15,7 +15,6 @@ namespace attnsim::validation {
 ///       <scaled component="array1d" action="exp" by="0"/>
 ///       <passed_by memory="global_buffer" tensors="Q K V"/>
 ///       <drained memory="global_buffer" to="dram" tensors="AV"/>
-///       <partial_sums memory="global_buffer" tensor="AV" made_at="pe_registers"/>
 ///       <wrapped_elision memory="global_buffer" tensor="QK" tile="256 * M" lengths="64K 256K"/>
 ///     </recount>
 ///

@@ -1,21 +1,16 @@
 #include "validation/study_description.h"
 
 #include <algorithm>
-#include <sstream>
+#include <utility>
+
+#include "base/words.h"
 
 namespace attnsim::validation {
 namespace {
 
-std::vector<std::string> words(const std::string& text) {
-  std::istringstream stream(text);
-  std::vector<std::string> found;
-  for (std::string word; stream >> word;) found.push_back(word);
-  return found;
-}
-
 std::vector<std::int64_t> dimensions(const XmlElement& element, const char* attribute) {
   std::vector<std::int64_t> numbers;
-  for (const auto& word : words(element.optional<std::string>(attribute, ""))) {
+  for (const auto& word : words_of(element.optional<std::string>(attribute, ""))) {
     try {
       numbers.push_back(value_of_text<std::int64_t>(word));
     } catch (const TextError& error) {
@@ -53,8 +48,8 @@ RunRule read_run(const XmlElement& element) {
   RunRule rule;
   rule.architecture = element.required<std::string>("architecture");
   rule.mapping = element.required<std::string>("mapping");
-  rule.models = words(element.optional<std::string>("models", ""));
-  rule.sequence_lengths = words(element.optional<std::string>("lengths", ""));
+  rule.models = words_of(element.optional<std::string>("models", ""));
+  rule.sequence_lengths = words_of(element.optional<std::string>("lengths", ""));
   rule.pe_dimensions = dimensions(element, "pe_dimensions");
   rule.place = element.place();
   element.reject_unread();
@@ -85,8 +80,8 @@ Claim read_claim(const XmlElement& element) {
   claim.name = element.required<std::string>("name");
   claim.metric = element.required_choice<Claim::Metric>(
       "metric", {{"latency", Claim::Metric::latency}, {"energy", Claim::Metric::energy}});
-  claim.of = words(element.required<std::string>("of"));
-  claim.over = words(element.required<std::string>("over"));
+  claim.of = words_of(element.required<std::string>("of"));
+  claim.over = words_of(element.required<std::string>("over"));
   claim.claimed = element.required<double>("claimed");
   claim.place = element.place();
   element.reject_unread();

@@ -33,8 +33,6 @@ TEST(RecountReader, ReadsEveryKind) {
   EXPECT_TRUE(kind<Scaled>("<scaled component='a' by='0'/>").tensors.empty());
   EXPECT_EQ(kind<PassedBy>("<passed_by memory='m' tensors='Q'/>").tensors.size(), 1U);
   EXPECT_EQ(kind<Drained>("<drained memory='m' to='d' tensors='Q'/>").to, "d");
-  const auto sums = kind<PartialSums>("<partial_sums memory='m' tensor='Q' made_at='r'/>");
-  EXPECT_EQ(sums.made_at, "r");
 }
 
 TEST(RecountReader, ReadsTilesAsProducts) {
@@ -55,7 +53,7 @@ TEST(RecountReader, ReadsWhomAChangeIsFor) {
 TEST(RecountReader, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(refusal("<one_instances memory='r'/>"),
             "r.xml:2:1: <one_instances> is not known here, did you mean 'one_instance'? (known: "
-            "one_instance, scaled, passed_by, drained, partial_sums, wrapped_elision)");
+            "one_instance, scaled, passed_by, drained, wrapped_elision)");
   EXPECT_EQ(refusal("<one_instance memory='r' tensor='A'/>"),
             "r.xml:2:26: <one_instance> has no attribute 'tensor' (known: lengths, memory)");
   EXPECT_EQ(refusal("<one_instance memory='r'><x/></one_instance>"),

@@ -79,13 +79,6 @@ TEST(Recount, LeavesOutTheReadsOfWhatMovesOn) {
   EXPECT_DOUBLE_EQ(energy(actions, Drained{"buffer", "dram", {"A"}}), 3 + 500);
 }
 
-TEST(Recount, AddsPartialSumsThatAreNotCountedYet) {
-  const auto made = words("registers", "write", "A", 12);
-  const PartialSums sums{"buffer", "A", "registers"};
-  EXPECT_DOUBLE_EQ(energy({made, words("buffer", "write", "A", 4)}, sums), 12 + 400 + 800 + 8);
-  EXPECT_DOUBLE_EQ(energy({made, words("buffer", "write", "A", 12)}, sums), 12 + 1200);
-}
-
 double extra_reads(std::int64_t written, std::uint64_t tile) {
   const WrappedElision elision{"buffer", "A", tile, {}};
   return energy({words("buffer", "write", "A", written)}, elision) -
