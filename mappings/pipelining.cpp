@@ -207,7 +207,8 @@ class Fitter {
       const auto behind = nest_.stages[from->second].lag - nest_.stages[to->second].lag;
       const auto distance =
           carried_distance(edge) - passing_of(problem_, plan_, nest_, edge).beats + 1;
-      if (behind < distance || (behind == distance && from->second < to->second)) continue;
+      const bool in_time = behind < distance || (behind == distance && from->second < to->second);
+      if (in_time && !hands_on_in_step(edge)) continue;
       throw InfeasibleError(plan_.ops[edge.to].place,
                             plan_.ops[edge.to].name + " needs the value of " + edge.tensor +
                                 " that the iteration before makes (" + plan_.ops[edge.from].name +
@@ -215,6 +216,15 @@ class Fitter {
                                 " iterations earlier, but that runs " + std::to_string(behind) +
                                 " iterations behind it: put both into one <stage>");
     }
+  }
+
+  /// True if a value is carried from one iteration of a zipped loop to the next one of another.
+  [[nodiscard]] bool hands_on_in_step(const PlanEdge& edge) const {
+    const auto& from = nest_.stages[stage_of_.at(edge.from)].zipped;
+    const auto& to = nest_.stages[stage_of_.at(edge.to)].zipped;
+    const auto& rank = problem_.cascade.find_tensor(edge.tensor)->generative_rank;
+    return from != to &&
+           (plan_.loops[*from].loop.rank == rank || plan_.loops[*to].loop.rank == rank);
   }
 
   /// Iterations of the pipeline between two coordinates of the generative rank.

@@ -24,12 +24,13 @@ PlanLoop make_loop(const Problem& problem, const Plan& plan, const std::vector<L
   loop.loop = {spec.rank, ceil_div(above.full, loop.tile), ceil_div(above.tail, loop.tile),
                above.depths};
   if (loop.loop.tail_trip == loop.loop.trip) loop.loop.ragged_under.clear();
-  const bool whole = above.full == problem.shapes.at(spec.rank);
-  if (above.full % loop.tile != 0 && !whole) {
+  // The last of them would be shorter by another amount where the tile above is the last one.
+  if (above.full % loop.tile != 0 && above.ragged()) {
     throw InputError(spec.tile.place, "tile " + std::to_string(loop.tile) + " of rank " +
                                           spec.rank + " does not divide the tile " +
                                           std::to_string(above.full) +
-                                          " of the loop over it further out");
+                                          " of the loop over it further out, the last of which "
+                                          "is shorter");
   }
   loop.rest = {loop.tile, (above.tail - 1) % loop.tile + 1, above.depths};
   loop.rest.depths.push_back(depth);

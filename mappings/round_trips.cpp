@@ -1,5 +1,6 @@
 #include "mappings/round_trips.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 
@@ -24,7 +25,7 @@ class Checker {
       const auto store = position.find(trip.store);
       const auto load = position.find(trip.load);
       if (store == position.end() || load == position.end()) continue;
-      if (store->second > load->second) complain_of_round_trip(trip, "in the same iteration");
+      if (store->second > load->second) complain_of_round_trip(trip, 0, 0);
     }
     for (const auto& item : items) {
       const auto* nest = std::get_if<PlanNest>(&item);
@@ -72,34 +73,37 @@ class Checker {
     if (store == load) return;
     const auto behind = nest.stages[load].lag - nest.stages[store].lag;
     const auto passing = passing_of(problem_, plan_, nest, trip);
-    if (behind >= passing.beats - 1 + (store < load ? 0 : 1)) return;
-    complain_of_round_trip(trip, behind == 0 ? "in the same iteration"
-                                             : std::to_string(std::abs(behind)) + " iterations " +
-                                                   (behind < 0 ? "later" : "earlier"));
+    const auto least = passing.beats - 1 + (store < load ? 0 : 1);
+    if (behind < least) complain_of_round_trip(trip, behind, least);
   }
 
-  [[noreturn]] void complain_of_round_trip(const RoundTrip& trip, const std::string& when) const {
+  [[noreturn]] void complain_of_round_trip(const RoundTrip& trip, std::int64_t behind,
+                                           std::int64_t least) const {
     const auto& load = plan_.ops[trip.load];
-    const auto& store = plan_.ops[trip.store];
-    throw InfeasibleError(load.place,
-                          load.move->tensor + " comes back from " + load.unit +
-                              " before all of it has gone there: it is made at " +
-                              to_string(store.place) + " and stored " + when +
-                              "; put the two into parts of a <sequence> or, with enough lag, into "
-                              "stages of a zipped <pipeline>");
+    const auto maker = to_string(plan_.ops[trip.store].place);
+    const auto when = behind <= 0
+                          ? "before what is made at " + maker + " has gone there"
+                          : std::to_string(behind) + " iterations behind its store at " + maker +
+                                ", which takes " + std::to_string(least) + " to be complete";
+    throw InfeasibleError(load.place, load.move->tensor + " comes back from " + load.unit + " " +
+                                          when +
+                                          ": give the two loops of their own, one behind the "
+                                          "other, or stages of a zipped <pipeline>, far enough "
+                                          "apart");
   }
 
   void check_depth(const PlanNest& nest) const {
     if (!nest.depth || nest.depth->kind == Size::Kind::fit) return;
-    const auto depth = resolve(*nest.depth, problem_.architecture);
+    std::int64_t last = 0;
     for (const auto& stage : nest.stages) {
-      if (stage.stores || stage.lag < depth) continue;
-      throw InfeasibleError(nest.depth->place,
-                            "a stage starts " + std::to_string(stage.lag) +
-                                " iterations behind the first one, when what it reads is complete: "
-                                "depth is at least " +
-                                std::to_string(stage.lag + 1) + ", or \"fit\"");
+      if (!stage.stores) last = std::max(last, stage.lag);
     }
+    if (last < resolve(*nest.depth, problem_.architecture)) return;
+    throw InfeasibleError(nest.depth->place,
+                          "the last stage starts when what it reads is complete, " +
+                              std::to_string(last) +
+                              " iterations behind the first one: depth is at least " +
+                              std::to_string(last + 1) + ", or \"fit\"");
   }
 
   /// Between stages of a zipped nest whose loops are different ones.
@@ -115,7 +119,7 @@ class Checker {
       return;  // nothing is held, or the space is handed back along another edge
     }
     const auto held = ceil_div(behind, passing.beats) + 1;
-    if (held * passing.tiles > edge.slots) complain_of_space(edge, behind, held);
+    if (held * passing.tiles > edge.slots) complain_of_space(edge, behind, held * passing.tiles);
   }
 
   [[noreturn]] void complain_of_haste(const PlanEdge& edge, std::int64_t behind,
@@ -130,13 +134,13 @@ class Checker {
   }
 
   [[noreturn]] void complain_of_space(const PlanEdge& edge, std::int64_t behind,
-                                      std::int64_t held) const {
+                                      std::int64_t tiles) const {
     const auto& keep = plan_.keeps[*edge.keep];
     throw InfeasibleError(
         keep.spec.place,
         edge.tensor + " waits here for " + plan_.ops[edge.to].name + ", " + std::to_string(behind) +
             " iterations of the zipped <pipeline> behind " + plan_.ops[edge.from].name +
-            ": say buffers=\"" + std::to_string(ceil_div(held * edge.inner, edge.pieces)) +
+            ": say buffers=\"" + std::to_string(ceil_div(tiles, edge.pieces)) +
             "\" or more, or \"fit\"");
   }
 
