@@ -44,9 +44,8 @@ class Writer {
 
   /// The libraries and their licences, last: the text is there before they are parsed.
   void scripts(const WebParts& parts) {
-    // In JSON's clothes as well: a notice may hold any text.
-    put("<script type=\"application/json\" id=\"notices\">{}</script>\n",
-        script_json(Json{{"licences of the libraries in this page", parts.notices}}));
+    put("<details class=\"notices\"><summary>Licences of the libraries in this page</summary>\n");
+    put("<pre>{}</pre></details>\n", escape_html(parts.notices));
     for (const auto& script : parts.scripts) put("<script>\n{}\n</script>\n", script_code(script));
     put("</body>\n</html>\n");
   }

@@ -16,16 +16,16 @@ namespace attnsim::report {
 
 struct HtmlColumn {
   std::string title;
-  std::string unit;   ///< "s"; empty: a count, a ratio or a name
-  std::string group;  ///< heads the neighbouring columns that share it; empty: none
+  std::string unit{};   ///< "s"; empty: a count, a ratio or a name
+  std::string group{};  ///< heads the neighbouring columns that share it; empty: none
   Align align = Align::right;
   bool choice = false;  ///< of few values: the reader may pick one from a list
 };
 
 struct HtmlCell {
   std::string text;
-  std::optional<double> sort_by;  ///< what a column of numbers is sorted by; else by the text
-  bool marked = false;            ///< out of what was expected
+  std::optional<double> sort_by{};  ///< what a column of numbers is sorted by; else by the text
+  bool marked = false;              ///< out of what was expected
 };
 
 struct HtmlTable {
