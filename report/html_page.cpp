@@ -92,10 +92,9 @@ class Writer {
 
   void block(const HtmlChart& chart) {
     const auto id = ++charts_;
-    put("<figure class=\"chart\">\n<figcaption>");
-    text("<strong>", chart.title, "</strong>");
-    text(" <span>", chart.note, "</span>");
-    put("</figcaption>\n<div class=\"plot\" id=\"chart-{}\" role=\"img\" "
+    put("<figure class=\"chart\">\n");
+    caption(chart.title, chart.note);
+    put("<div class=\"plot\" id=\"chart-{}\" role=\"img\" "
         "aria-label=\"{}\"></div>\n",
         id, escape_html(chart.title));
     put("<script type=\"application/json\" id=\"chart-{}-spec\">{}</script>\n</figure>\n", id,
@@ -103,51 +102,66 @@ class Writer {
   }
 
   void block(const HtmlTable& table) {
-    put("<figure class=\"table\">\n<figcaption>");
-    text("<strong>", table.title, "</strong>");
-    text(" <span>", table.note, "</span>");
-    put("</figcaption>\n<div class=\"scroll\" tabindex=\"0\">\n<table{}>\n<thead>\n",
-        table.filter ? " data-filter" : "");
-    groups(table.columns);
+    put("<figure class=\"table\">\n");
+    caption(table.title, table.note);
+    const bool grouped = std::any_of(table.columns.begin(), table.columns.end(), has_group);
+    put("<div class=\"scroll\" tabindex=\"0\">\n<table{}{}>\n<thead>\n",
+        grouped ? " class=\"dense\"" : "", table.filter ? " data-filter" : "");
+    if (grouped) groups(table.columns);
     put("<tr>");
-    for (const auto& column : table.columns) title(column);
+    for (std::size_t i = 0; i < table.columns.size(); ++i) title(table.columns, i);
     put("</tr>\n</thead>\n<tbody>\n");
     for (const auto& row : table.rows) this->row(table.columns, row);
     put("</tbody>\n</table>\n</div>\n</figure>\n");
   }
 
+  void caption(const std::string& title, const std::string& note) {
+    if (title.empty() && note.empty()) return;
+    put("<figcaption>");
+    text("<strong>", title, "</strong>");
+    text(" <span>", note, "</span>");
+    put("</figcaption>\n");
+  }
+
   void groups(const std::vector<HtmlColumn>& columns) {
-    const auto grouped = [](const HtmlColumn& column) { return !column.group.empty(); };
-    if (std::none_of(columns.begin(), columns.end(), grouped)) return;
     put("<tr class=\"groups\">");
     for (std::size_t first = 0, last = 0; first < columns.size(); first = last) {
       while (last < columns.size() && columns[last].group == columns[first].group) ++last;
       put("<th colspan=\"{}\"{}>{}</th>", last - first,
-          grouped(columns[first]) ? " scope=\"colgroup\"" : "", escape_html(columns[first].group));
+          has_group(columns[first]) ? " scope=\"colgroup\" class=\"first\"" : "",
+          escape_html(columns[first].group));
     }
     put("</tr>\n");
   }
 
-  void title(const HtmlColumn& column) {
-    put("<th scope=\"col\" class=\"{}\"{}>", side(column), column.choice ? " data-choice" : "");
-    put("{}", escape_html(column.title));
-    text(" <span class=\"unit\">", column.unit, "</span>");
+  void title(const std::vector<HtmlColumn>& columns, std::size_t i) {
+    put("<th scope=\"col\" class=\"{}\"{}>", look(columns, i),
+        columns[i].choice ? " data-choice" : "");
+    put("{}", escape_html(columns[i].title));
+    text(" <span class=\"unit\">", columns[i].unit, "</span>");
     put("</th>");
   }
 
   void row(const std::vector<HtmlColumn>& columns, const std::vector<HtmlCell>& cells) {
+    constexpr std::size_t long_text = 40;  // letters, which keep some width on a narrow screen
     put("<tr>");
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const auto cell = i < cells.size() ? cells[i] : HtmlCell{};
-      put("<td class=\"{}{}\"", side(columns[i]), cell.marked ? " marked" : "");
+      put("<td class=\"{}{}{}\"", look(columns, i), cell.marked ? " marked" : "",
+          cell.text.size() > long_text ? " long" : "");
       if (cell.sort_by) put(" data-value=\"{}\"", *cell.sort_by);
       put(">{}</td>", escape_html(cell.text));
     }
     put("</tr>\n");
   }
 
-  static const char* side(const HtmlColumn& column) {
-    return column.align == Align::right ? "right" : "left";
+  static bool has_group(const HtmlColumn& column) { return !column.group.empty(); }
+
+  /// The classes of a column's cells; the first of a group has a line before it.
+  static std::string look(const std::vector<HtmlColumn>& columns, std::size_t i) {
+    const bool first = i > 0 && columns[i].group != columns[i - 1].group;
+    return std::string(columns[i].align == Align::right ? "right" : "left") +
+           (first ? " first" : "");
   }
 
   std::string html_;

@@ -1,11 +1,10 @@
 #include "validation/study_charts.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <fmt/format.h>
 
 #include "report/human.h"
+#include "validation/chart_parts.h"
 #include "validation/study_tables.h"
 
 namespace attnsim::validation {
@@ -14,36 +13,10 @@ namespace {
 using report::HtmlChart;
 using report::Json;
 
-/// Told apart on light and on dark paper, and by readers who confuse red with green.
-constexpr std::array<const char*, 8> colours{"#8b939c", "#dd8e1b", "#2f9e8f", "#4a7fd4",
-                                             "#b5457f", "#7d63c9", "#6b9a2d", "#a0664a"};
-/// Einsums are another thing than configurations: other colours.
-constexpr std::array<const char*, 8> einsum_colours{"#3b76b8", "#e2a33b", "#c2554d", "#6fae7a",
-                                                    "#7aa9dc", "#9a6fb0", "#8a7a5c", "#50a6a6"};
-
-void add_once(Json& list, const std::string& name) {
-  if (std::find(list.begin(), list.end(), name) == list.end()) list.push_back(name);
-}
-
 Json names(const std::vector<Point>& points, std::string Point::*name) {
   Json list = Json::array();
   for (const auto& point : points) add_once(list, point.*name);
   return list;
-}
-
-/// Those in `shown`, in the order and with the colours that they have in the whole study.
-Json configuration_scale(const StudyResult& study, const Json& shown) {
-  Json all = Json::array();
-  for (const auto& row : study.rows) {
-    if (is_attention(row)) add_once(all, configuration_title(study, row.key.configuration));
-  }
-  Json scale{{"domain", Json::array()}, {"range", Json::array()}};
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (std::find(shown.begin(), shown.end(), all[i]) == shown.end()) continue;
-    scale["domain"].push_back(all[i]);
-    scale["range"].push_back(colours.at(i % colours.size()));
-  }
-  return scale;
 }
 
 std::string spelled(std::optional<double> value, Spelling spelling) {
@@ -51,29 +24,25 @@ std::string spelled(std::optional<double> value, Spelling spelling) {
   return spelling == Spelling::percent ? report::percent(*value) : report::factor(*value);
 }
 
-Json shown_value(std::optional<double> value) { return value ? Json(*value) : Json(); }
-
 Json bar_values(const std::vector<Point>& points, Spelling spelling) {
   Json values = Json::array();
   for (const auto& point : points) {
     Json value{{"configuration", point.configuration},
                {"model", point.model},
                {"length", point.sequence_length},
-               {"published", shown_value(point.published)},
-               {"ours", shown_value(point.ours)},
+               {"published", drawn(point.published)},
+               {"ours", drawn(point.ours)},
                {"published_text", spelled(point.published, spelling)},
                {"ours_text", spelled(point.ours, spelling)},
                {"error", signed_percent(relative_error(point.ours, point.published))}};
     if (point.counted) {
-      value["counted"] = *point.counted;
+      value["counted"] = drawn(*point.counted);
       value["counted_text"] = spelled(point.counted, spelling);
     }
     values.push_back(std::move(value));
   }
   return values;
 }
-
-Json tip(const char* field, const char* title) { return {{"field", field}, {"title", title}}; }
 
 Json bar_tooltip(bool counted) {
   Json tooltip = Json::array({tip("configuration", "configuration"), tip("model", "model"),
@@ -93,28 +62,18 @@ Json length_axis(const Json& lengths) {
 
 /// Theirs: an outline in the colour of the text, on top.
 Json outline(const char* field) {
-  return {{"mark",
-           {{"type", "bar"},
-            {"filled", false},
-            {"style", "ink"},
-            {"strokeWidth", 0.8},
-            {"tooltip", true}}},
+  return {{"mark", {{"type", "bar"}, {"filled", false}, {"strokeWidth", 0.8}, {"tooltip", true}}},
           {"encoding", {{"y", {{"field", field}, {"type", "quantitative"}}}}}};
 }
 
 Json counted_layer() {
   return {{"transform", Json::array({{{"filter", "isValid(datum.counted)"}}})},
-          {"mark",
-           {{"type", "point"},
-            {"shape", "diamond"},
-            {"filled", true},
-            {"size", 26},
-            {"style", "label"}}},
+          {"mark", {{"type", "point"}, {"shape", "diamond"}, {"filled", true}, {"size", 30}}},
           {"encoding", {{"y", {{"field", "counted"}, {"type", "quantitative"}}}}}};
 }
 
 Json one_line() {
-  return {{"mark", {{"type", "rule"}, {"style", "quiet"}, {"strokeDash", {4, 3}}}},
+  return {{"mark", {{"type", "rule"}, {"strokeDash", {4, 3}}}},
           {"encoding",
            {{"y", {{"datum", 1}}},
             {"x", nullptr},
@@ -136,6 +95,7 @@ Json faceted(int columns, int panel_width, Json values) {
   return {{"usermeta", {{"panel_width", panel_width}}},
           {"data", {{"values", std::move(values)}}},
           {"columns", columns},
+          {"resolve", {{"axis", {{"x", "independent"}}}}},
           {"spacing", {{"column", 18}, {"row", 26}}}};
 }
 
@@ -161,7 +121,7 @@ HtmlChart bar_chart(const StudyResult& study, const BarChart& chart,
   if (counted) layers.push_back(counted_layer());
   if (chart.with_one) layers.push_back(one_line());
   spec["spec"] = {
-      {"width", 234},
+      {"width", 250},
       {"height", 190},
       {"encoding",
        {{"x", length_axis(names(points, &Point::sequence_length))},
@@ -189,7 +149,7 @@ Json einsum_values(const std::vector<Point>& points) {
                         {"length", point.sequence_length},
                         {"einsum", point.part},
                         {"side", own ? "ours" : "published"},
-                        {"utilization", *utilization},
+                        {"utilization", drawn(*utilization)},
                         {"published", spelled(point.published, Spelling::percent)},
                         {"ours", spelled(point.ours, Spelling::percent)},
                         {"error", signed_percent(relative_error(point.ours, point.published))}});
@@ -199,16 +159,6 @@ Json einsum_values(const std::vector<Point>& points) {
 }
 
 Json einsum_encoding(const std::vector<Point>& points) {
-  Json scale{{"domain", Json::array()}, {"range", Json::array()}};
-  // In the order of the cascade as the tables have it, as far as names tell: the most used first.
-  for (const auto* const known : {"QK", "LM", "SLN", "SLD", "SLNV", "AV"}) {
-    const auto is_known = [&](const Point& point) { return point.part == known; };
-    if (std::any_of(points.begin(), points.end(), is_known)) scale["domain"].push_back(known);
-  }
-  for (const auto& point : points) add_once(scale["domain"], point.part);
-  for (std::size_t i = 0; i < scale["domain"].size(); ++i) {
-    scale["range"].push_back(einsum_colours.at(i % einsum_colours.size()));
-  }
   return {{"x", length_axis(names(points, &Point::sequence_length))},
           {"xOffset",
            {{"field", "side"}, {"type", "nominal"}, {"sort", Json::array({"published", "ours"})}}},
@@ -220,11 +170,11 @@ Json einsum_encoding(const std::vector<Point>& points) {
           {"color",
            {{"field", "einsum"},
             {"type", "nominal"},
-            {"scale", scale},
+            {"scale", einsum_scale(names(points, &Point::part))},
             {"legend", {{"title", nullptr}}}}},
           {"opacity",
            {{"field", "side"},
-            {"type", "nominal"},
+            {"type", "ordinal"},
             {"scale", {{"domain", {"published", "ours"}}, {"range", {0.5, 1}}}},
             {"legend", {{"title", nullptr}}}}},
           {"tooltip", Json::array({tip("configuration", "configuration"), tip("einsum", "Einsum"),
@@ -234,19 +184,19 @@ Json einsum_encoding(const std::vector<Point>& points) {
 
 }  // namespace
 
-HtmlChart einsum_chart(const StudyResult&, const EinsumPoints& einsums) {
+HtmlChart einsum_chart(const EinsumPoints& einsums) {
   auto spec = faceted(4, 285, einsum_values(einsums.points));
   spec["facet"] = {{"field", "configuration"},
                    {"type", "nominal"},
                    {"sort", names(einsums.points, &Point::configuration)},
                    {"title", nullptr},
                    {"header", {{"labelAnchor", "start"}}}};
-  spec["spec"] = {{"width", 234},
+  spec["spec"] = {{"width", 250},
                   {"height", 190},
                   {"mark", {{"type", "bar"}, {"tooltip", true}}},
                   {"encoding", einsum_encoding(einsums.points)}};
   return {fmt::format("2D utilization by Einsum, {} (paper: Fig. 7)", einsums.model),
-          "Left, paler: published. Right: ours.", std::move(spec)};
+          "Left, faint: published. Right: ours.", std::move(spec)};
 }
 
 }  // namespace attnsim::validation

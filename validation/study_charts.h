@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,13 +27,13 @@ struct BarChart {
                                           const std::vector<Point>& points);
 
 /// A panel for each configuration; for each length their bar and ours, stacked from the Einsums.
-[[nodiscard]] report::HtmlChart einsum_chart(const StudyResult& study, const EinsumPoints& einsums);
+[[nodiscard]] report::HtmlChart einsum_chart(const EinsumPoints& einsums);
 
 /// Area against latency over the sizes of the array, both logarithmic, a line for each model.
-/// Without marks if no row varies the array.
-[[nodiscard]] report::HtmlChart pareto_chart(const StudyResult& study);
+/// Absent if no row varies the array.
+[[nodiscard]] std::optional<report::HtmlChart> pareto_chart(const StudyResult& study);
 
-/// The error of every row, a panel for each figure.
-[[nodiscard]] report::HtmlChart error_chart(const StudyResult& study);
+/// The error of every row, a panel for each figure; absent if no row has both sides of one.
+[[nodiscard]] std::optional<report::HtmlChart> error_chart(const StudyResult& study);
 
 }  // namespace attnsim::validation

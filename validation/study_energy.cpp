@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "report/human.h"
+#include "validation/study_tables.h"
 
 namespace attnsim::validation {
 namespace {
@@ -32,8 +33,8 @@ std::string in_words(const Headline& headline, const std::vector<EnergyCorrectio
       "{}: the paper says {}, its table {}. Counted by the rules of its makers we get {}; with "
       "every "
       "rule below given up, {}. The largest step is \"{}\" ({}): {}",
-      headline.name, report::percent(headline.claimed), report::percent(headline.published),
-      report::percent(headline.ours), report::percent(corrections.back().ratio), largest->rule,
+      headline.name, percentage(headline.claimed), percentage(headline.published),
+      percentage(headline.ours), percentage(corrections.back().ratio), largest->rule,
       points(largest->change), largest->why);
 }
 
@@ -42,7 +43,7 @@ Json total(const std::string& step, double ratio) {
           {"from", ratio},
           {"to", ratio},
           {"kind", "total"},
-          {"label", report::percent(ratio)},
+          {"label", percentage(ratio)},
           {"at", ratio},
           {"why", ""}};
 }
@@ -53,7 +54,7 @@ Json step(const EnergyCorrection& correction) {
           {"from", before},
           {"to", correction.ratio},
           {"kind", correction.change < 0 ? "lower" : "higher"},
-          {"label", points(correction.change)},
+          {"label", fmt::format("{:+.2f}", correction.change * 100)},
           {"at", std::max(before, correction.ratio)},
           {"why", correction.why}};
 }
@@ -84,12 +85,10 @@ Json waterfall_layers() {
   const Json bars{{"transform", Json::array({{{"filter", "datum.kind !== 'total'"}}})},
                   {"mark", {{"type", "bar"}, {"height", {{"band", 0.62}}}}},
                   {"encoding", {{"x2", {{"field", "to"}}}, {"color", colour}}}};
-  const Json totals{
-      {"transform", Json::array({{{"filter", "datum.kind === 'total'"}}})},
-      {"mark",
-       {{"type", "point"}, {"filled", true}, {"size", 90}, {"opacity", 1}, {"style", "label"}}}};
+  const Json totals{{"transform", Json::array({{{"filter", "datum.kind === 'total'"}}})},
+                    {"mark", {{"type", "point"}, {"filled", true}, {"size", 90}, {"opacity", 1}}}};
   const Json labels{
-      {"mark", {{"type", "text"}, {"align", "left"}, {"dx", 8}, {"style", "label"}}},
+      {"mark", {{"type", "text"}, {"align", "left"}, {"dx", 8}}},
       {"encoding",
        {{"x", {{"field", "at"}, {"type", "quantitative"}}}, {"text", {{"field", "label"}}}}}};
   return Json::array({bars, totals, labels});
@@ -110,27 +109,24 @@ HtmlChart waterfall(const Headline& headline, const std::vector<EnergyCorrection
   const double span = std::max(high - low, 0.01);
   Json spec{{"data", {{"values", std::move(values)}}},
             {"width", "container"},
-            {"height", {{"step", 30}}},
+            {"height", 30 * steps.size()},
             {"autosize", {{"type", "fit-x"}, {"contains", "padding"}}},
-            {"encoding", waterfall_encoding(steps, low - 0.08 * span, high + 0.3 * span)},
+            {"encoding", waterfall_encoding(steps, low - 0.08 * span, high + 0.25 * span)},
             {"layer", waterfall_layers()}};
-  return {
-      headline.name,
-      "Each bar is what giving up one more rule does to the ratio. The axis does not begin at 0.",
-      std::move(spec)};
+  return {headline.name,
+          "Each bar is what giving up one more rule adds to the ratio, in percentage points. The "
+          "axis does not begin at 0.",
+          std::move(spec)};
 }
 
-HtmlTable correction_table(const StudyResult& study) {
+HtmlTable correction_table(const std::vector<EnergyCorrection>& corrections) {
   HtmlTable table;
-  table.title = "What each rule does to the ratio";
-  table.columns = {{"Headline", "", "", report::Align::left},
-                   {"Rule given up", "", "", report::Align::left},
+  table.columns = {{"Rule given up", "", "", report::Align::left},
                    {"Ratio"},
                    {"Change", "points"},
                    {"Why", "", "", report::Align::left}};
-  for (const auto& correction : study.corrections) {
-    table.rows.push_back({{correction.headline, {}},
-                          {correction.rule, {}},
+  for (const auto& correction : corrections) {
+    table.rows.push_back({{correction.rule, {}},
                           {report::percent(correction.ratio), correction.ratio},
                           {fmt::format("{:+.2f}", correction.change * 100), correction.change},
                           {correction.why, {}}});
@@ -148,8 +144,8 @@ std::optional<report::HtmlSection> energy_section(const StudyResult& study) {
     if (corrections.empty()) continue;
     section.blocks.emplace_back(report::HtmlParagraph{in_words(headline, corrections)});
     section.blocks.emplace_back(waterfall(headline, corrections));
+    section.blocks.emplace_back(correction_table(corrections));
   }
-  section.blocks.emplace_back(correction_table(study));
   return section;
 }
 

@@ -1,6 +1,7 @@
 #include "validation/study_page.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <utility>
 
@@ -46,14 +47,23 @@ std::string largest_errors(const StudyResult& study) {
   return join(parts);
 }
 
+bool within_tolerance(const ComparedRow& row) {
+  return std::all_of(measures().begin(), measures().end(), [&](const Measure& measure) {
+    const auto error =
+        relative_error(value_of(row, measure, Side::ours), value_of(row, measure, Side::published));
+    return !error || std::fabs(*error) <= tolerance;
+  });
+}
+
 std::string lead(const StudyResult& study) {
   if (study.rows.empty()) return "The study has no rows.";
+  const auto within = std::count_if(study.rows.begin(), study.rows.end(), [](const auto& row) {
+    return row.failure.empty() && within_tolerance(row);
+  });
+  auto text = fmt::format("{} of {} published rows come out within {:.0f}% in every figure.",
+                          within, study.rows.size(), tolerance * 100);
   const auto failed = failures(study);
-  auto text = fmt::format("{} of {} published rows were simulated.", study.rows.size() - failed,
-                          study.rows.size());
-  if (failed > 0) {
-    text += fmt::format(" {} failed.", failed);
-  }
+  if (failed > 0) text += fmt::format(" {} failed.", failed);
   const auto errors = largest_errors(study);
   if (!errors.empty()) text += " Largest error of any row: " + errors + ".";
   return text;
@@ -89,8 +99,7 @@ HtmlSection accuracy(const StudyResult& study) {
   HtmlSection section{"How far off", {}};
   if (study.rows.empty()) return section;
   section.blocks.emplace_back(error_table(study));
-  auto chart = error_chart(study);
-  if (!chart.spec["concat"].empty()) section.blocks.emplace_back(std::move(chart));
+  if (auto chart = error_chart(study)) section.blocks.emplace_back(std::move(*chart));
   return section;
 }
 
@@ -113,7 +122,7 @@ HtmlSection utilization(const StudyResult& study) {
            {"Utilization of the 2D array (paper: Fig. 6b)", filled_and_outlined, "2D utilization"},
            attention_points(study, measure_of(&Figures::utilization_2d)));
   const auto einsums = einsum_points(study);
-  if (!einsums.points.empty()) section.blocks.emplace_back(einsum_chart(study, einsums));
+  if (!einsums.points.empty()) section.blocks.emplace_back(einsum_chart(einsums));
   return section;
 }
 
@@ -152,8 +161,7 @@ HtmlSection end_to_end(const StudyResult& study) {
 
 HtmlSection pareto(const StudyResult& study) {
   HtmlSection section{"Area", {}};
-  auto chart = pareto_chart(study);
-  if (!chart.spec["data"]["values"].empty()) section.blocks.emplace_back(std::move(chart));
+  if (auto chart = pareto_chart(study)) section.blocks.emplace_back(std::move(*chart));
   return section;
 }
 

@@ -22,7 +22,10 @@ HtmlCell error_cell(std::optional<double> error) {
   return {signed_percent(error), error, error && std::fabs(*error) > tolerance};
 }
 
-std::string magnitude(double ratio) { return fmt::format("{:.3f}%", ratio * 100); }
+std::string magnitude(double ratio) {
+  constexpr double shown = 0.00005;
+  return ratio > 0 && ratio < shown ? "<0.01%" : report::percent(ratio);
+}
 
 /// Which measures any row has both sides of.
 std::vector<Measure> present_measures(const StudyResult& study, Side side) {
@@ -55,7 +58,7 @@ std::vector<ErrorColumn> error_columns(const StudyResult& study) {
   }
   const bool by_einsum = !einsum_points(study).points.empty();
   if (by_einsum) {
-    columns.push_back({"2D utilization by Einsum", [](const auto& row, auto& errors) {
+    columns.push_back({"2D utiliz., by Einsum", [](const auto& row, auto& errors) {
                          for (const auto& [einsum, published] : row.published.einsum_utilization) {
                            const auto own = row.ours.einsum_utilization.find(einsum);
                            if (own == row.ours.einsum_utilization.end()) continue;
@@ -83,7 +86,7 @@ Row error_row(const StudyResult& study, const std::vector<ErrorColumn>& columns,
     }
     cells.push_back({magnitude(summary.largest), summary.largest, summary.largest > tolerance});
     cells.push_back({magnitude(summary.mean), summary.mean, summary.mean > tolerance});
-    cells.push_back({fmt::format("{} of {}", summary.within, summary.rows),
+    cells.push_back({fmt::format("{}/{}", summary.within, summary.rows),
                      static_cast<double>(summary.within) / summary.rows,
                      summary.within < summary.rows});
   }
@@ -112,7 +115,7 @@ std::vector<HtmlColumn> row_columns(const StudyResult& study, const std::vector<
 }
 
 Row key_cells(const StudyResult& study, const RowKey& key) {
-  const auto pes = key.pe_dimension ? fmt::format("{0} x {0}", *key.pe_dimension) : "";
+  const auto pes = key.pe_dimension ? fmt::format("{0} x {0}", *key.pe_dimension) : "-";
   Row cells{{configuration_title(study, key.configuration), {}},
             {model_title(key.model), {}},
             {key.sequence_length, {}},
@@ -160,6 +163,8 @@ std::string signed_percent(std::optional<double> ratio) {
   return text == "+0.000%" || text == "-0.000%" ? "0.000%" : text;
 }
 
+std::string percentage(double ratio) { return fmt::format("{:.4g}%", ratio * 100); }
+
 std::string measured(std::optional<double> value, const Measure& measure) {
   if (!value) return "-";
   if (measure.unit.empty()) return report::percent(*value);
@@ -169,7 +174,7 @@ std::string measured(std::optional<double> value, const Measure& measure) {
 }
 
 std::string headline_value(const Headline& headline, double ratio) {
-  return headline.ours_uncorrected ? report::percent(ratio) : report::factor(ratio);
+  return headline.ours_uncorrected ? percentage(ratio) : report::factor(ratio);
 }
 
 HtmlTable headline_table(const StudyResult& study) {
@@ -182,7 +187,7 @@ HtmlTable headline_table(const StudyResult& study) {
                    {"Claimed"},
                    {"From the table"},
                    {"Ours"},
-                   {"Error", "to the table"}};
+                   {"Error to the table"}};
   bool counted = false;
   for (const auto& headline : study.headlines) counted |= headline.ours_uncorrected.has_value();
   if (counted) table.columns.push_back({"Every action counted"});
@@ -209,10 +214,11 @@ HtmlTable error_table(const StudyResult& study) {
       tolerance * 100);
   table.columns = {{"Configuration", "", "", Align::left}};
   const auto columns = error_columns(study);
+  const auto within = fmt::format("≤ {:.0f}%", tolerance * 100);
   for (const auto& column : columns) {
-    table.columns.push_back({"largest", "", column.title});
+    table.columns.push_back({"max", "", column.title});
     table.columns.push_back({"mean", "", column.title});
-    table.columns.push_back({fmt::format("within {:.0f}%", tolerance * 100), "", column.title});
+    table.columns.push_back({within, "", column.title});
   }
   std::vector<std::string> seen;
   for (const auto& row : study.rows) {

@@ -7,7 +7,7 @@
 
   // ---- charts
 
-  function theme() {
+  function theme(width) {
     const style = getComputedStyle(document.documentElement);
     const colour = (name) => style.getPropertyValue(`--${name}`).trim();
     const [ink, muted, grid] = [colour("ink"), colour("muted"), colour("grid")];
@@ -18,26 +18,25 @@
       font,
       view: { stroke: null },
       axis: { ...titles, domainColor: muted, tickColor: muted, gridColor: grid, labelFontSize: 11, titleFontSize: 12, titlePadding: 8 },
+      axisQuantitative: { labelOverlap: "greedy", labelSeparation: 8 },
       header: { labelColor: ink, labelFontSize: 13, labelFontWeight: 600, titleColor: ink },
-      legend: { ...titles, labelColor: ink, labelFontSize: 12, titleFontSize: 12, orient: "top", symbolSize: 110, labelLimit: 320, columnPadding: 18 },
+      legend: { ...titles, labelColor: ink, labelFontSize: 12, titleFontSize: 12, orient: "top", symbolSize: 110, symbolBaseFillColor: ink, symbolBaseStrokeColor: ink, labelLimit: 320, columnPadding: 18, columns: width < 600 ? 2 : undefined, layout: { margin: 24 } },
       title: { color: ink, fontSize: 13, anchor: "start" },
-      // What a specification leaves to the page: marks drawn in the colour of the text.
-      style: {
-        ink: { stroke: ink },
-        label: { fill: ink },
-        quiet: { stroke: muted },
-      },
+      // A mark without a colour of its own is drawn like the text around it.
+      mark: { color: ink },
+      text: { color: ink },
+      rule: { color: muted },
     };
   }
 
-  /** The specification with as many facets side by side as there is room for. */
+  /** The specification with as many panels side by side as there is room for. */
   function fitted(spec, width) {
     const panel = spec.usermeta?.panel_width;
     if (!panel || !spec.columns) return spec;
-    const fit = Math.max(1, Math.floor(width / panel));
-    // Four panels in a row of three leave a hole: two rows of two look better.
-    let columns = Math.min(spec.columns, fit);
-    if (columns < spec.columns && spec.columns % columns !== 0) columns -= 1;
+    const panels = spec.concat?.length ?? spec.columns;
+    const fit = Math.max(1, Math.min(spec.columns, Math.floor(width / panel)));
+    // Four panels in rows of three leave a hole: rows of two look better.
+    const columns = fit > 2 && panels > fit && panels % fit !== 0 ? fit - 1 : fit;
     return { ...spec, columns };
   }
 
@@ -56,7 +55,7 @@
       plot.view = await vegaEmbed(plot.element, spec, {
         mode: "vega-lite",
         renderer: "svg",
-        config: theme(),
+        config: theme(plot.element.clientWidth),
         actions: { export: true, source: false, compiled: false, editor: false },
         tooltip: { disableDefaultStyle: true },
       });
@@ -127,11 +126,11 @@
 
   function choices(table, header, column) {
     const select = document.createElement("select");
-    const name = header.textContent.trim();
+    const name = header.querySelector("button").firstChild.textContent.trim();
     select.setAttribute("aria-label", name);
     select.add(new Option(`${name}: all`, ""));
     const values = new Set([...table.tBodies[0].rows].map((row) => textOf(row, column)));
-    for (const value of values) if (value !== "") select.add(new Option(value, value));
+    for (const value of values) if (value !== "" && value !== "-") select.add(new Option(value, value));
     return select;
   }
 
