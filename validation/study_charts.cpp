@@ -68,7 +68,13 @@ Json outline(const char* field) {
 
 Json counted_layer() {
   return {{"transform", Json::array({{{"filter", "isValid(datum.counted)"}}})},
-          {"mark", {{"type", "point"}, {"shape", "diamond"}, {"filled", true}, {"size", 30}}},
+          {"mark",
+           {{"type", "point"},
+            {"shape", "diamond"},
+            {"filled", true},
+            {"size", 44},
+            {"opacity", 1},
+            {"style", "halo"}}},
           {"encoding", {{"y", {{"field", "counted"}, {"type", "quantitative"}}}}}};
 }
 

@@ -1,9 +1,11 @@
 #include "validation/study_tables.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <fmt/format.h>
 #include <functional>
+#include <string_view>
 
 #include "report/human.h"
 
@@ -40,6 +42,13 @@ std::vector<Measure> present_measures(const StudyResult& study, Side side) {
   return present;
 }
 
+/// Whether a column says what counting every action gives.
+bool is_counted(const StudyResult& study, const Measure& measure) {
+  return std::any_of(study.rows.begin(), study.rows.end(), [&](const ComparedRow& row) {
+    return value_of(row, measure, Side::counted).has_value();
+  });
+}
+
 using ErrorsOf = std::function<void(const ComparedRow&, std::vector<std::optional<double>>&)>;
 
 /// A figure's column in the table of errors: its name and a row's errors in it.
@@ -58,7 +67,7 @@ std::vector<ErrorColumn> error_columns(const StudyResult& study) {
   }
   const bool by_einsum = !einsum_points(study).points.empty();
   if (by_einsum) {
-    columns.push_back({"2D utiliz., by Einsum", [](const auto& row, auto& errors) {
+    columns.push_back({"2D, by Einsum", [](const auto& row, auto& errors) {
                          for (const auto& [einsum, published] : row.published.einsum_utilization) {
                            const auto own = row.ours.einsum_utilization.find(einsum);
                            if (own == row.ours.einsum_utilization.end()) continue;
@@ -69,26 +78,31 @@ std::vector<ErrorColumn> error_columns(const StudyResult& study) {
   return columns;
 }
 
+void add_summary(const ErrorSummary& summary, Row& cells) {
+  if (summary.rows == 0) {
+    cells.insert(cells.end(), 3, {"-", std::nullopt});
+    return;
+  }
+  const int outside = summary.rows - summary.within;
+  cells.push_back({magnitude(summary.largest), summary.largest, summary.largest > tolerance});
+  cells.push_back({magnitude(summary.mean), summary.mean, summary.mean > tolerance});
+  cells.push_back({fmt::format("{}", outside), outside, outside > 0});
+}
+
 /// @param configuration  empty: of all
 Row error_row(const StudyResult& study, const std::vector<ErrorColumn>& columns,
               const std::string& configuration) {
-  Row cells{
-      {configuration.empty() ? "All" : configuration_title(study, configuration), std::nullopt}};
+  std::vector<const ComparedRow*> rows;
+  for (const auto& row : study.rows) {
+    const bool in = configuration.empty() || row.key.configuration == configuration;
+    if (in && row.failure.empty()) rows.push_back(&row);
+  }
+  Row cells{{configuration.empty() ? "All" : configuration_title(study, configuration), {}},
+            {fmt::format("{}", rows.size()), static_cast<double>(rows.size())}};
   for (const auto& column : columns) {
     std::vector<std::optional<double>> errors;
-    for (const auto& row : study.rows) {
-      if (configuration.empty() || row.key.configuration == configuration) column.add(row, errors);
-    }
-    const auto summary = summarize_errors(errors);
-    if (summary.rows == 0) {
-      cells.insert(cells.end(), 3, {"-", std::nullopt});
-      continue;
-    }
-    cells.push_back({magnitude(summary.largest), summary.largest, summary.largest > tolerance});
-    cells.push_back({magnitude(summary.mean), summary.mean, summary.mean > tolerance});
-    cells.push_back({fmt::format("{}/{}", summary.within, summary.rows),
-                     static_cast<double>(summary.within) / summary.rows,
-                     summary.within < summary.rows});
+    for (const auto* const row : rows) column.add(*row, errors);
+    add_summary(summarize_errors(errors), cells);
   }
   return cells;
 }
@@ -103,9 +117,7 @@ std::vector<HtmlColumn> row_columns(const StudyResult& study, const std::vector<
     columns.push_back({"published", unit, measure.title});
     columns.push_back({"ours", unit, measure.title});
     columns.push_back({"error", "", measure.title});
-  }
-  if (!present_measures(study, Side::counted).empty()) {
-    columns.push_back({"all counted", "J", "Energy"});
+    if (is_counted(study, measure)) columns.push_back({"all counted", unit, measure.title});
   }
   for (const auto* const title : {"Cycles", "Cycles over bound"}) columns.push_back({title});
   columns.push_back({"Bound by", "", "", Align::left, true});
@@ -114,11 +126,23 @@ std::vector<HtmlColumn> row_columns(const StudyResult& study, const std::vector<
   return columns;
 }
 
+/// "64K" as 65536, to sort by; absent where it is no such text.
+std::optional<double> tokens(const std::string& length) {
+  double count = 0;
+  const auto* const end = length.data() + length.size();
+  const auto [rest, error] = std::from_chars(length.data(), end, count);
+  if (error != std::errc()) return std::nullopt;
+  const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
+  if (unit == "K") return count * 1024;
+  if (unit == "M") return count * 1024 * 1024;
+  return unit.empty() ? std::optional(count) : std::nullopt;
+}
+
 Row key_cells(const StudyResult& study, const RowKey& key) {
   const auto pes = key.pe_dimension ? fmt::format("{0} x {0}", *key.pe_dimension) : "-";
   Row cells{{configuration_title(study, key.configuration), {}},
             {model_title(key.model), {}},
-            {key.sequence_length, {}},
+            {key.sequence_length, tokens(key.sequence_length)},
             {pes, {}}};
   if (key.pe_dimension) cells.back().sort_by = static_cast<double>(*key.pe_dimension);
   return cells;
@@ -135,21 +159,18 @@ void add_run(const ComparedRow& row, Row& cells) {
   cells.push_back({row.failure, {}, !row.failure.empty()});
 }
 
-Row full_row(const StudyResult& study, const std::vector<Measure>& shown, bool counted,
-             const ComparedRow& row) {
+Row full_row(const StudyResult& study, const std::vector<Measure>& shown, const ComparedRow& row) {
   auto cells = key_cells(study, row.key);
-  std::optional<HtmlCell> counted_cell;
   for (const auto& measure : shown) {
     const auto published = value_of(row, measure, Side::published);
     const auto ours = value_of(row, measure, Side::ours);
     cells.push_back(number(measured(published, measure), published));
     cells.push_back(number(measured(ours, measure), ours));
     cells.push_back(error_cell(relative_error(ours, published)));
-    if (const auto every = value_of(row, measure, Side::counted)) {
-      counted_cell = number(measured(every, measure), every);
-    }
+    if (!is_counted(study, measure)) continue;
+    const auto counted = value_of(row, measure, Side::counted);
+    cells.push_back(number(measured(counted, measure), counted));
   }
-  if (counted) cells.push_back(counted_cell.value_or(HtmlCell{"-", {}}));
   add_run(row, cells);
   return cells;
 }
@@ -208,17 +229,16 @@ HtmlTable error_table(const StudyResult& study) {
   HtmlTable table;
   table.title = "Errors by configuration";
   table.note = fmt::format(
-      "Magnitudes of the relative error of ours against the table; the last of three columns "
-      "counts "
-      "the rows within {:.0f}%.",
+      "Magnitudes of the relative error of ours against the table: the largest, the mean, and how "
+      "many rows are further off than {:.0f}%. By Einsum, a row counts once for each.",
       tolerance * 100);
-  table.columns = {{"Configuration", "", "", Align::left}};
+  table.columns = {{"Configuration", "", "", Align::left}, {"Rows"}};
   const auto columns = error_columns(study);
-  const auto within = fmt::format("≤ {:.0f}%", tolerance * 100);
+  const auto outside = fmt::format("> {:.0f}%", tolerance * 100);
   for (const auto& column : columns) {
-    table.columns.push_back({"max", "", column.title});
-    table.columns.push_back({"mean", "", column.title});
-    table.columns.push_back({within, "", column.title});
+    for (const auto& title : {std::string("max"), std::string("mean"), outside}) {
+      table.columns.push_back({title, "", column.title});
+    }
   }
   std::vector<std::string> seen;
   for (const auto& row : study.rows) {
@@ -240,8 +260,9 @@ HtmlTable row_table(const StudyResult& study) {
   table.filter = true;
   const auto shown = present_measures(study, Side::published);
   const bool counted = !present_measures(study, Side::counted).empty();
+  if (counted) table.note += " Energies of ours are recounted by the rules of the table's makers.";
   table.columns = row_columns(study, shown);
-  for (const auto& row : study.rows) table.rows.push_back(full_row(study, shown, counted, row));
+  for (const auto& row : study.rows) table.rows.push_back(full_row(study, shown, row));
   return table;
 }
 

@@ -10,7 +10,7 @@
   function theme(width) {
     const style = getComputedStyle(document.documentElement);
     const colour = (name) => style.getPropertyValue(`--${name}`).trim();
-    const [ink, muted, grid] = [colour("ink"), colour("muted"), colour("grid")];
+    const [ink, muted, grid, paper] = ["ink", "muted", "grid", "paper"].map(colour);
     const font = getComputedStyle(document.body).fontFamily;
     const titles = { labelColor: muted, titleColor: ink, titleFontWeight: "normal" };
     return {
@@ -26,6 +26,7 @@
       mark: { color: ink },
       text: { color: ink },
       rule: { color: muted },
+      style: { halo: { stroke: paper, strokeWidth: 0.8 } },  // of a mark that lies on others
     };
   }
 
