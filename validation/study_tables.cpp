@@ -219,8 +219,10 @@ HtmlTable headline_table(const StudyResult& study) {
          cell(headline.claimed),
          cell(headline.published),
          cell(headline.ours),
-         error_cell(relative_error(headline.ours, headline.published)),
-         headline.ours_uncorrected ? cell(*headline.ours_uncorrected) : HtmlCell{"-", {}}});
+         error_cell(relative_error(headline.ours, headline.published))});
+    if (!counted) continue;
+    const auto every = headline.ours_uncorrected;
+    table.rows.back().push_back(every ? cell(*every) : HtmlCell{"-", {}});
   }
   return table;
 }

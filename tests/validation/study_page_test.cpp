@@ -205,5 +205,14 @@ TEST(StudyTables, EveryRowHasACellForEachColumn) {
   }
 }
 
+TEST(StudyTables, HeadlinesWithoutEnergyHaveNoColumnForItsCounting) {
+  auto study = example_study();
+  study.headlines.pop_back();
+  const auto table = headline_table(study);
+
+  EXPECT_EQ(table.columns.size(), 5U);
+  EXPECT_EQ(table.rows.front().size(), 5U);
+}
+
 }  // namespace
 }  // namespace attnsim::validation
