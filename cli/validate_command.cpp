@@ -9,6 +9,7 @@
 #include "validation/errors.h"
 #include "validation/run_study.h"
 #include "validation/study_csv.h"
+#include "validation/study_page.h"
 #include "validation/study_text.h"
 
 namespace attnsim::cli {
@@ -17,20 +18,23 @@ namespace {
 struct Options {
   std::string published;
   std::string csv;
+  std::string html;
   validation::StudyOptions study;
 };
 
 ExitCode validate(const Options& options) {
   OutputFile csv(options.csv);
+  OutputFile html(options.html);
   const auto start = std::chrono::steady_clock::now();
   const auto study =
       validation::run_study(validation::find_study(options.published), options.study);
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
-  if (!csv.is_stdout()) {
+  if (!csv.is_stdout() && !html.is_stdout()) {
     validation::print_study(std::cout, study);
     std::cout << fmt::format("{} rows in {:.1f} s\n", study.rows.size(), wall.count());
   }
   if (csv.wanted()) csv.commit(validation::study_csv(study));
+  if (html.wanted()) html.commit(validation::study_page(study));
   return validation::count_missing(study) == 0 ? ExitCode::done : ExitCode::disagrees;
 }
 
@@ -48,6 +52,8 @@ Command add_validate(CLI::App& program) {
       ->required();
   command->add_option("--csv", options->csv, "Write every row as CSV; - is stdout")
       ->type_name("FILE");
+  command->add_option("--html", options->html, "Write a page with charts; - is stdout")
+      ->type_name("FILE");
   command
       ->add_option("-j,--workers", options->study.workers,
                    "Threads of the recurrence executor; 0 (default): one a core")
@@ -55,7 +61,7 @@ Command add_validate(CLI::App& program) {
   add_executor_options(*command, options->study.executor);
   command->footer(
       "Exit status 1: a row lies outside of its tolerance.\n"
-      "Example: attnsim validate --published fusemax --csv fusemax.csv");
+      "Example: attnsim validate --published fusemax --html fusemax.html --csv fusemax.csv");
   return {command, [options] { return validate(*options); }};
 }
 
