@@ -5,8 +5,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/data_root.h"
 #include "base/error.h"
-#include "workloads/library.h"
 
 namespace attnsim::report {
 namespace {
@@ -31,7 +31,7 @@ std::string read(const fs::path& path) {
 
 }  // namespace
 
-std::string web_folder() { return fs::path(workloads::data_root()) / "report/web"; }
+std::string web_folder() { return fs::path(data_root()) / "report/web"; }
 
 WebParts load_web_parts(const std::string& folder) {
   const fs::path root(folder);
