@@ -19,6 +19,7 @@ struct Options {
   std::string published;
   std::string csv;
   std::string html;
+  bool times = false;
   validation::StudyOptions study;
 };
 
@@ -26,12 +27,15 @@ ExitCode validate(const Options& options) {
   OutputFile csv(options.csv);
   OutputFile html(options.html);
   const auto start = std::chrono::steady_clock::now();
-  const auto study =
-      validation::run_study(validation::find_study(options.published), options.study);
+  auto study = validation::run_study(validation::find_study(options.published), options.study);
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
   if (!csv.is_stdout() && !html.is_stdout()) {
     validation::print_study(std::cout, study);
-    std::cout << fmt::format("{} rows in {:.1f} s\n", study.rows.size(), wall.count());
+    validation::print_times(std::cout, study);
+    std::cout << fmt::format("  {} rows in {:.1f} s\n", study.rows.size(), wall.count());
+  }
+  if (!options.times) {  // the same model gives the same bytes
+    for (auto& row : study.rows) row.wall_seconds.reset();
   }
   if (csv.wanted()) csv.commit(validation::study_csv(study));
   if (html.wanted()) html.commit(validation::study_page(study));
@@ -54,6 +58,7 @@ Command add_validate(CLI::App& program) {
       ->type_name("FILE");
   command->add_option("--html", options->html, "Write a page with charts; - is stdout")
       ->type_name("FILE");
+  command->add_flag("--times", options->times, "Put each row's wall time into these files too");
   command
       ->add_option("-j,--workers", options->study.workers,
                    "Threads of the recurrence executor; 0 (default): one a core")

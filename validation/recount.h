@@ -51,8 +51,7 @@ struct WrappedElision {
   std::vector<std::string> tile_ranks;  ///< whose shapes multiply `tile`; `rules_for` does that
 };
 
-using RecountKind =
-    std::variant<OneInstance, Scaled, PassedBy, Drained, WrappedElision>;
+using RecountKind = std::variant<OneInstance, Scaled, PassedBy, Drained, WrappedElision>;
 
 struct RecountChange {
   RecountKind kind;

@@ -92,14 +92,15 @@ struct KindReader {
 };
 
 const std::vector<KindReader> kind_readers{
-    {"one_instance", [](const XmlElement& each) -> RecountKind {
-       return OneInstance{text(each, "memory")};
-     }},
+    {"one_instance",
+     [](const XmlElement& each) -> RecountKind { return OneInstance{text(each, "memory")}; }},
     {"scaled", [](const XmlElement& each) -> RecountKind { return read_scaled(each); }},
-    {"passed_by", [](const XmlElement& each) -> RecountKind {
+    {"passed_by",
+     [](const XmlElement& each) -> RecountKind {
        return PassedBy{text(each, "memory"), read_tensors(each)};
      }},
-    {"drained", [](const XmlElement& each) -> RecountKind {
+    {"drained",
+     [](const XmlElement& each) -> RecountKind {
        return Drained{text(each, "memory"), text(each, "to"), read_tensors(each)};
      }},
     {"wrapped_elision", [](const XmlElement& each) -> RecountKind { return read_elision(each); }}};
@@ -131,7 +132,8 @@ RecountRule read_recount(const XmlElement& element) {
   rule.name = element.required<std::string>("rule");
   rule.why = element.required<std::string>("why");
   element.reject_unread();
-  for (const auto& child : element.children(kind_names())) rule.changes.push_back(read_change(child));
+  for (const auto& child : element.children(kind_names()))
+    rule.changes.push_back(read_change(child));
   if (rule.changes.empty()) element.fail("changes nothing");
   return rule;
 }

@@ -44,9 +44,9 @@ struct ComparedRow {
   std::int64_t cycles = 0;
   std::int64_t bound_cycles = 0;
   std::string bound_by;
-  std::string command;      ///< that makes this row
-  double wall_seconds = 0;  ///< that loading, lowering and executing it took
-  std::string failure;      ///< why there is no result; empty: there is one
+  std::string command;                 ///< that makes this row
+  std::optional<double> wall_seconds;  ///< that loading, lowering and executing it took
+  std::string failure;                 ///< why there is no result; empty: there is one
 };
 
 /// How far ours may lie from theirs: utilizations as a difference, all else as a share of theirs.

@@ -44,7 +44,7 @@ std::string header() {
   }
   line += ",energy_recounted_pj";
   for (const auto& column : error_columns()) line += fmt::format(",{}_error", column.name);
-  return line + ",bound_cycles,cycles,bound_by,outside,failure,command\n";
+  return line + ",bound_cycles,cycles,bound_by,outside,failure,command,wall_seconds\n";
 }
 
 std::string joined(const std::vector<std::string>& names) {
@@ -63,10 +63,10 @@ std::string line_of(const ComparedRow& row, const Tolerances& within) {
   line += cell(row.recounted_energy_pj);
   const auto errors = errors_of(row);
   for (const auto& column : error_columns()) line += cell(errors.*column.error);
-  line += fmt::format(",{},{},{},{},{},{}\n", row.bound_cycles, row.cycles, row.bound_by,
+  line += fmt::format(",{},{},{},{},{},{}", row.bound_cycles, row.cycles, row.bound_by,
                       joined(misses(row, within)), row.failure.empty() ? "" : quoted(row.failure),
                       quoted(row.command));
-  return line;
+  return line + cell(row.wall_seconds) + '\n';
 }
 
 }  // namespace

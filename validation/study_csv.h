@@ -6,8 +6,8 @@
 
 namespace attnsim::validation {
 
-/// Every row, theirs beside ours, with the errors and the command that makes it. No wall times: the
-/// same model gives the same bytes.
+/// Every row, theirs beside ours, with the errors, the command that makes it and, if it has one,
+/// its wall time.
 [[nodiscard]] std::string study_csv(const StudyResult& study);
 
 }  // namespace attnsim::validation

@@ -107,6 +107,11 @@ Row error_row(const StudyResult& study, const std::vector<ErrorColumn>& columns,
   return cells;
 }
 
+bool is_timed(const StudyResult& study) {
+  return std::any_of(study.rows.begin(), study.rows.end(),
+                     [](const ComparedRow& row) { return row.wall_seconds.has_value(); });
+}
+
 std::vector<HtmlColumn> row_columns(const StudyResult& study, const std::vector<Measure>& shown) {
   std::vector<HtmlColumn> columns{{"Configuration", "", "", Align::left, true},
                                   {"Model", "", "", Align::left, true},
@@ -121,8 +126,9 @@ std::vector<HtmlColumn> row_columns(const StudyResult& study, const std::vector<
   }
   for (const auto* const title : {"Cycles", "Cycles over bound"}) columns.push_back({title});
   columns.push_back({"Bound by", "", "", Align::left, true});
-  columns.push_back({"Wall time", "s"});
+  if (is_timed(study)) columns.push_back({"Wall time", "ms"});
   columns.push_back({"Failure", "", "", Align::left});
+  columns.push_back({"Made by", "", "", Align::left});
   return columns;
 }
 
@@ -148,15 +154,19 @@ Row key_cells(const StudyResult& study, const RowKey& key) {
   return cells;
 }
 
-void add_run(const ComparedRow& row, Row& cells) {
+void add_run(const ComparedRow& row, bool timed, Row& cells) {
   const bool ran = row.cycles > 0;
   const auto cycles = static_cast<double>(row.cycles);
   const auto over = row.bound_cycles > 0 ? cycles / static_cast<double>(row.bound_cycles) : 0;
   cells.push_back(ran ? number(report::grouped(row.cycles), cycles) : HtmlCell{"-", {}});
   cells.push_back(ran && over > 0 ? number(fmt::format("{:.4f}", over), over) : HtmlCell{"-", {}});
   cells.push_back({row.bound_by, {}});
-  cells.push_back(number(fmt::format("{:.3g}", row.wall_seconds), row.wall_seconds));
+  if (timed) {
+    const auto milliseconds = row.wall_seconds.value_or(0) * 1000;
+    cells.push_back(number(fmt::format("{:.3g}", milliseconds), milliseconds));
+  }
   cells.push_back({row.failure, {}, !row.failure.empty()});
+  cells.push_back({row.command, {}});
 }
 
 Row full_row(const StudyResult& study, const std::vector<Measure>& shown, const ComparedRow& row) {
@@ -171,7 +181,7 @@ Row full_row(const StudyResult& study, const std::vector<Measure>& shown, const 
     const auto counted = value_of(row, measure, Side::counted);
     cells.push_back(number(measured(counted, measure), counted));
   }
-  add_run(row, cells);
+  add_run(row, is_timed(study), cells);
   return cells;
 }
 
@@ -214,12 +224,11 @@ HtmlTable headline_table(const StudyResult& study) {
   if (counted) table.columns.push_back({"Every action counted"});
   for (const auto& headline : study.headlines) {
     const auto cell = [&](double ratio) { return number(headline_value(headline, ratio), ratio); };
-    table.rows.push_back(
-        {{headline.name, {}},
-         cell(headline.claimed),
-         cell(headline.published),
-         cell(headline.ours),
-         error_cell(relative_error(headline.ours, headline.published))});
+    table.rows.push_back({{headline.name, {}},
+                          cell(headline.claimed),
+                          cell(headline.published),
+                          cell(headline.ours),
+                          error_cell(relative_error(headline.ours, headline.published))});
     if (!counted) continue;
     const auto every = headline.ours_uncorrected;
     table.rows.back().push_back(every ? cell(*every) : HtmlCell{"-", {}});
@@ -257,8 +266,10 @@ HtmlTable row_table(const StudyResult& study) {
   HtmlTable table;
   table.title = fmt::format("All {} rows", study.rows.size());
   table.note =
-      "A click on a title sorts. Errors above the tolerance are in red; wall time is what loading, "
-      "lowering and executing the row took.";
+      "A click on a title sorts. Errors above 1% are in red; behind each row stands the command "
+      "that "
+      "makes it.";
+  if (is_timed(study)) table.note += " Wall time: loading, lowering and executing the row.";
   table.filter = true;
   const auto shown = present_measures(study, Side::published);
   const bool counted = !present_measures(study, Side::counted).empty();

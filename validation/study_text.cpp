@@ -25,7 +25,6 @@ struct Summary {
   std::size_t rows = 0;
   std::size_t outside = 0;
   RowErrors worst;
-  double wall_seconds = 0;
 };
 
 void take_worst(const RowErrors& errors, RowErrors& worst) {
@@ -41,7 +40,6 @@ Summary summary_of(const StudyResult& study, const std::string& configuration) {
   for (const auto& row : study.rows) {
     if (row.key.configuration != configuration) continue;
     ++summary.rows;
-    summary.wall_seconds += row.wall_seconds;
     take_worst(errors_of(row), summary.worst);
     if (!misses(row, study.tolerances.at(configuration)).empty()) ++summary.outside;
   }
@@ -67,8 +65,7 @@ void print_errors(std::ostream& out, const StudyResult& study) {
                {"utilization"},
                {"traffic"},
                {"energy (recounted)"},
-               {"area"},
-               {"ms a row"}});
+               {"area"}});
   for (const auto& name : configurations_of(study)) {
     const auto summary = summary_of(study, name);
     std::vector<std::string> cells{name, std::to_string(summary.rows),
@@ -76,8 +73,6 @@ void print_errors(std::ostream& out, const StudyResult& study) {
     for (const auto& column : error_columns()) {
       cells.push_back(error_text(summary.worst.*column.error, column.relative));
     }
-    cells.push_back(
-        fmt::format("{:.1f}", summary.wall_seconds * 1000 / static_cast<double>(summary.rows)));
     table.add(std::move(cells));
   }
   table.print(out, "  ");
@@ -143,7 +138,35 @@ void print_misses(std::ostream& out, const StudyResult& study) {
   table.print(out, "  ");
 }
 
+/// Of one configuration: milliseconds a row.
+struct Times {
+  std::size_t rows = 0;
+  double sum = 0;
+  double greatest = 0;
+};
+
 }  // namespace
+
+void print_times(std::ostream& out, const StudyResult& study) {
+  Table table({{"configuration", Align::left}, {"rows"}, {"ms a row"}, {"at most"}});
+  for (const auto& name : configurations_of(study)) {
+    Times times;
+    for (const auto& row : study.rows) {
+      if (row.key.configuration != name || !row.wall_seconds) continue;
+      const auto milliseconds = *row.wall_seconds * 1000;
+      ++times.rows;
+      times.sum += milliseconds;
+      times.greatest = std::max(times.greatest, milliseconds);
+    }
+    if (times.rows == 0) continue;
+    table.add({name, std::to_string(times.rows),
+               fmt::format("{:.1f}", times.sum / static_cast<double>(times.rows)),
+               fmt::format("{:.1f}", times.greatest)});
+  }
+  if (table.empty()) return;
+  out << "\nTime to load, lower and execute:\n";
+  table.print(out, "  ");
+}
 
 void print_study(std::ostream& out, const StudyResult& study) {
   out << study.title << "\n\n";

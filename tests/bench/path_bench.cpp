@@ -9,6 +9,7 @@
 #include "sim/recurrence_executor.h"
 #include "sim/result.h"
 #include "sim/systemc_executor.h"
+#include "validation/run_study.h"
 #include "workloads/model.h"
 
 namespace {
@@ -106,6 +107,21 @@ BENCHMARK_CAPTURE(simulate, flat_systemc_skipping, "flat", by_systemc, skipping)
     ->Arg(4096)
     ->Arg(65536)
     ->Unit(benchmark::kMillisecond);
+
+/// All rows of the published FuseMax evaluation, as `attnsim validate` runs them.
+void validate(benchmark::State& state) {
+  validation::StudyOptions options;
+  options.workers = static_cast<unsigned>(state.range(0));
+  std::size_t rows = 0;
+  for (auto _ : state) {
+    const auto study = validation::run_study(validation::find_study("fusemax"), options);
+    rows += study.rows.size();
+    benchmark::DoNotOptimize(study);
+  }
+  state.counters["s_per_row"] = benchmark::Counter(
+      static_cast<double>(rows), benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(validate)->ArgName("workers")->Arg(1)->Arg(2)->Unit(benchmark::kSecond)->UseRealTime();
 
 }  // namespace
 

@@ -60,11 +60,12 @@ TEST(StudyCsv, HasTheirsBesideOursAndQuotesTheCommand) {
             "configuration,model,sequence_length,pe_dimension,latency_s_published,latency_s,"
             "utilization_2d_published,utilization_2d,utilization_1d_published,utilization_1d,"
             "traffic_bytes_published,traffic_bytes,energy_pj_published,energy_pj,"
-            "area_um2_published,area_um2,array_area_um2_published,array_area_um2,energy_recounted_pj,latency_error,utilization_error,"
+            "area_um2_published,area_um2,array_area_um2_published,array_area_um2,energy_recounted_"
+            "pj,latency_error,utilization_error,"
             "traffic_error,energy_error,area_error,bound_cycles,cycles,bound_by,outside,failure,"
-            "command\n"
+            "command,wall_seconds\n"
             "a,bert,1K,,2,2.5,0.5,0.75,1,0.875,,,8,16,,,,,9,0.25,0.25,,0.125,,0,0,,energy,,"
-            "\"attnsim simulate --set \"\"//a/@b=1\"\"\"\n");
+            "\"attnsim simulate --set \"\"//a/@b=1\"\"\",\n");
 }
 
 }  // namespace
