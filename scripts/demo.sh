@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# From a fresh Debian 12 to a result: installs, builds the release and runs FuseMax against FLAT on
-# BERT at 4K and 64K tokens through SystemC. The comparison is printed and saved in out/.
+# From a fresh Debian 12 to a result: installs, builds the release, runs FuseMax against FLAT on BERT
+# at 4K and 64K tokens through SystemC, and holds the model against the published evaluation. What is
+# printed and the report are saved in out/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export LC_ALL=C
@@ -17,4 +18,9 @@ echo
 echo "\$ ${command[*]}"
 "${command[@]}" --json out/demo.json | tee out/demo.txt
 echo
-echo "saved: out/demo.txt (this comparison), out/demo.json (every count and input)"
+command=(build/release/attnsim validate --published fusemax --csv out/fusemax.csv --html out/fusemax.html)
+echo "\$ ${command[*]}"
+"${command[@]}"
+echo
+echo "saved: out/demo.txt (the comparison), out/demo.json (every count and input of it)"
+echo "       out/fusemax.html (the report: every published row beside ours), out/fusemax.csv"

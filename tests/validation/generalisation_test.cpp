@@ -110,6 +110,32 @@ std::vector<Design> three_pass_designs() {
       flat("UnfusedWithTwiceTheBandwidth", "unfused", shape("P=2K,M=2K"), bandwidth("800 GiB/s"))};
 }
 
+Design linear(const std::string& name, const std::string& architecture, const std::string& shapes,
+              const std::vector<std::string>& sets = {}) {
+  return {"Linear" + name, {architecture, "linear_layers", "", "", "", shapes, sets}};
+}
+
+std::vector<Design> other_designs() {
+  const auto in_step = "flat_weight_stationary";
+  return {flat("InStepWithNarrowValues", in_step, shape("P=4K,M=8K", "E=128,F=64")),
+          flat("InStepWithFewQueries", in_step, shape("P=1K,M=16K")),
+          flat("InStepOn128", in_step, shape("P=4K,M=4K"), square("128")),
+          flat("InStepWithTwiceTheBandwidth", in_step, shape("P=4K,M=4K"), bandwidth("800 GiB/s")),
+          {"FuseMaxTightOn64",
+           {"fusemax_pareto",
+            "fusemax_tight",
+            "",
+            "",
+            "",
+            shape("P=4K,M=4K", "E=32,F=64"),
+            {"//@rows|//@columns|//@lanes=64", "//memory[@name='global_buffer']/@capacity=128 KiB",
+             "//memory[@name='global_buffer']/@width=1024 b"}}},
+          linear("OnFuseMaxWithOddWidths", "fusemax", "B=3,P=1000,H=5,E=80,F=96,D=384,S=1500"),
+          linear("OnFlatStarvedOfBandwidth", "flat", "B=4,P=1K,H=8,E=64,F=64,D=512,S=2048",
+                 bandwidth("20 GiB/s")),
+          linear("On128", "fusemax", "B=4,P=1K,H=8,E=64,F=64,D=512,S=2048", square("128"))};
+}
+
 class Generalisation : public testing::TestWithParam<Design> {};
 
 TEST_P(Generalisation, RunsTheSameInBothExecutorsAndWithinItsBound) {
@@ -130,6 +156,7 @@ std::string name_of(const testing::TestParamInfo<Design>& info) { return info.pa
 INSTANTIATE_TEST_SUITE_P(FuseMax, Generalisation, testing::ValuesIn(fusemax_designs()), name_of);
 INSTANTIATE_TEST_SUITE_P(Masks, Generalisation, testing::ValuesIn(masked_and_lockstep_designs()),
                          name_of);
+INSTANTIATE_TEST_SUITE_P(Others, Generalisation, testing::ValuesIn(other_designs()), name_of);
 INSTANTIATE_TEST_SUITE_P(ThreePass, Generalisation, testing::ValuesIn(three_pass_designs()),
                          name_of);
 
