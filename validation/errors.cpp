@@ -6,12 +6,6 @@
 namespace attnsim::validation {
 namespace {
 
-std::optional<double> relative(const std::optional<double>& ours,
-                               const std::optional<double>& theirs) {
-  if (!ours || !theirs || *theirs == 0) return std::nullopt;
-  return *ours / *theirs - 1;
-}
-
 /// The one of the greater size.
 std::optional<double> greater(const std::optional<double>& one,
                               const std::optional<double>& other) {
@@ -50,14 +44,19 @@ const std::vector<ErrorColumn>& error_columns() {
   return columns;
 }
 
+std::optional<double> relative_error(std::optional<double> ours, std::optional<double> published) {
+  if (!ours || !published || *published == 0) return std::nullopt;
+  return *ours / *published - 1;
+}
+
 RowErrors errors_of(const ComparedRow& row) {
   RowErrors errors;
-  errors.latency = relative(row.ours.latency_s, row.published.latency_s);
+  errors.latency = relative_error(row.ours.latency_s, row.published.latency_s);
   errors.utilization = utilization_error(row.ours, row.published);
-  errors.traffic = relative(row.ours.traffic_bytes, row.published.traffic_bytes);
-  errors.energy = relative(row.recounted_energy_pj, row.published.energy_pj);
-  errors.area = greater(relative(row.ours.area_um2, row.published.area_um2),
-                        relative(row.ours.array_area_um2, row.published.array_area_um2));
+  errors.traffic = relative_error(row.ours.traffic_bytes, row.published.traffic_bytes);
+  errors.energy = relative_error(row.recounted_energy_pj, row.published.energy_pj);
+  errors.area = greater(relative_error(row.ours.area_um2, row.published.area_um2),
+                        relative_error(row.ours.array_area_um2, row.published.array_area_um2));
   return errors;
 }
 

@@ -8,6 +8,10 @@
 
 namespace attnsim::validation {
 
+/// 0.01 for one percent more; absent where one of them is, or theirs is 0.
+[[nodiscard]] std::optional<double> relative_error(std::optional<double> ours,
+                                                   std::optional<double> published);
+
 /// Ours against theirs, by column; absent where one of the two says nothing. Utilizations as the
 /// greatest difference of any, all else as ours / theirs - 1.
 struct RowErrors {

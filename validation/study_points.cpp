@@ -114,11 +114,6 @@ std::optional<double> value_of(const ComparedRow& row, const Measure& measure, S
   return recounted ? own : std::nullopt;
 }
 
-std::optional<double> relative_error(std::optional<double> ours, std::optional<double> published) {
-  if (!ours || !published || *published == 0) return std::nullopt;
-  return *ours / *published - 1;
-}
-
 ErrorSummary summarize_errors(const std::vector<std::optional<double>>& errors) {
   ErrorSummary summary;
   for (const auto& error : errors) {

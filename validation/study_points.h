@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "validation/errors.h"
 #include "validation/study.h"
 
 /// What the page of a study draws and tabulates, picked out of its rows.
@@ -29,10 +30,6 @@ enum class Side {
 /// In the stored unit.
 [[nodiscard]] std::optional<double> value_of(const ComparedRow& row, const Measure& measure,
                                              Side side);
-
-/// Ours against theirs, 0.01 for one percent more; absent where one of them is, or theirs is 0.
-[[nodiscard]] std::optional<double> relative_error(std::optional<double> ours,
-                                                   std::optional<double> published);
 
 /// The errors of a figure over rows, or of the utilization by Einsum.
 struct ErrorSummary {

@@ -52,13 +52,13 @@ bool is_counted(const StudyResult& study, const Measure& measure) {
 using ErrorsOf = std::function<void(const ComparedRow&, std::vector<std::optional<double>>&)>;
 
 /// A figure's column in the table of errors: its name and a row's errors in it.
-struct ErrorColumn {
+struct MeasureErrors {
   std::string title;
   ErrorsOf add;
 };
 
-std::vector<ErrorColumn> error_columns(const StudyResult& study) {
-  std::vector<ErrorColumn> columns;
+std::vector<MeasureErrors> measure_errors(const StudyResult& study) {
+  std::vector<MeasureErrors> columns;
   for (const auto& measure : present_measures(study, Side::published)) {
     columns.push_back({measure.title, [measure](const auto& row, auto& errors) {
                          errors.push_back(relative_error(value_of(row, measure, Side::ours),
@@ -90,7 +90,7 @@ void add_summary(const ErrorSummary& summary, Row& cells) {
 }
 
 /// @param configuration  empty: of all
-Row error_row(const StudyResult& study, const std::vector<ErrorColumn>& columns,
+Row error_row(const StudyResult& study, const std::vector<MeasureErrors>& columns,
               const std::string& configuration) {
   std::vector<const ComparedRow*> rows;
   for (const auto& row : study.rows) {
@@ -244,7 +244,7 @@ HtmlTable error_table(const StudyResult& study) {
       "many rows are further off than {:.0f}%. By Einsum, a row counts once for each.",
       tolerance * 100);
   table.columns = {{"Configuration", "", "", Align::left}, {"Rows"}};
-  const auto columns = error_columns(study);
+  const auto columns = measure_errors(study);
   const auto outside = fmt::format("> {:.0f}%", tolerance * 100);
   for (const auto& column : columns) {
     for (const auto& title : {std::string("max"), std::string("mean"), outside}) {
