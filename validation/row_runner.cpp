@@ -109,6 +109,8 @@ ComparedRow run_row(const PublishedRow& published, const RunRule& rule, const Re
     row.energy_steps_pj = energies_of(inputs.architecture, result,
                                       rules_for(rules, length, inputs.shapes), study_rules);
     row.recounted_energy_pj = row.energy_steps_pj.front();
+  } catch (const InputError& error) {  // names the file that is wrong; say also which run wants it
+    throw InputError(rule.place, error.what());
   } catch (const InfeasibleError& error) {
     row.failure = error.what();
   }
