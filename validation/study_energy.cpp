@@ -10,7 +10,6 @@
 namespace attnsim::validation {
 namespace {
 
-using report::HtmlCell;
 using report::HtmlChart;
 using report::HtmlTable;
 using report::Json;

@@ -15,7 +15,6 @@
 namespace attnsim::validation {
 namespace {
 
-using report::HtmlChart;
 using report::HtmlPage;
 using report::HtmlSection;
 
