@@ -139,7 +139,7 @@ Json error_encoding(const StudyResult& study, const Json& configurations, double
             {"type", "quantitative"},
             {"title", "error, ours against published"},
             {"scale", {{"domain", {-reach, reach}}, {"nice", false}}},
-            {"axis", {{"format", "+~%"}, {"tickCount", 5}}}}},
+            {"axis", {{"format", "+~%"}, {"tickCount", 4}}}}},
           {"color", model_colour(study)},
           {"tooltip", Json::array({tip("configuration", "configuration"), tip("model", "model"),
                                    tip("length", "sequence length"), tip("published", "published"),
