@@ -82,7 +82,7 @@ class Writer {
   void block(const HtmlFigures& figures) {
     put("<div class=\"figures\">\n");
     for (const auto& figure : figures) {
-      put("<div class=\"number\"><div class=\"name\">{}</div><div class=\"value\">{}</div>",
+      put(R"(<div class="number"><div class="name">{}</div><div class="value">{}</div>)",
           escape_html(figure.title), escape_html(figure.value));
       text("<div class=\"note\">", figure.note, "</div>");
       put("</div>\n");
@@ -128,14 +128,14 @@ class Writer {
     for (std::size_t first = 0, last = 0; first < columns.size(); first = last) {
       while (last < columns.size() && columns[last].group == columns[first].group) ++last;
       put("<th colspan=\"{}\"{}>{}</th>", last - first,
-          has_group(columns[first]) ? " scope=\"colgroup\" class=\"first\"" : "",
+          has_group(columns[first]) ? R"( scope="colgroup" class="first")" : "",
           escape_html(columns[first].group));
     }
     put("</tr>\n");
   }
 
   void title(const std::vector<HtmlColumn>& columns, std::size_t i) {
-    put("<th scope=\"col\" class=\"{}\"{}>", look(columns, i),
+    put(R"(<th scope="col" class="{}"{}>)", look(columns, i),
         columns[i].choice ? " data-choice" : "");
     put("{}", escape_html(columns[i].title));
     text(" <span class=\"unit\">", columns[i].unit, "</span>");

@@ -10,7 +10,6 @@
 namespace attnsim::validation {
 namespace {
 
-using report::HtmlCell;
 using report::HtmlChart;
 using report::HtmlTable;
 using report::Json;
@@ -32,10 +31,10 @@ std::string in_words(const Headline& headline, const std::vector<EnergyCorrectio
   return fmt::format(
       "{}: the paper says {}, its table {}. Counted by the rules of its makers we get {}; with "
       "every "
-      "rule below given up, {}. The largest step is \"{}\" ({}): {}",
-      headline.name, percentage(headline.claimed), percentage(headline.published),
+      "rule below given up, {}. The largest step is \"{}\" ({}). {}.",
+      sentence(headline.name), percentage(headline.claimed), percentage(headline.published),
       percentage(headline.ours), percentage(corrections.back().ratio), largest->rule,
-      points(largest->change), largest->why);
+      points(largest->change), sentence(largest->why));
 }
 
 Json total(const std::string& step, double ratio) {
@@ -113,7 +112,7 @@ HtmlChart waterfall(const Headline& headline, const std::vector<EnergyCorrection
             {"autosize", {{"type", "fit-x"}, {"contains", "padding"}}},
             {"encoding", waterfall_encoding(steps, low - 0.08 * span, high + 0.25 * span)},
             {"layer", waterfall_layers()}};
-  return {headline.name,
+  return {sentence(headline.name),
           "Each bar is what giving up one more rule adds to the ratio, in percentage points. The "
           "axis does not begin at 0.",
           std::move(spec)};
@@ -129,7 +128,7 @@ HtmlTable correction_table(const std::vector<EnergyCorrection>& corrections) {
     table.rows.push_back({{correction.rule, {}},
                           {report::percent(correction.ratio), correction.ratio},
                           {fmt::format("{:+.2f}", correction.change * 100), correction.change},
-                          {correction.why, {}}});
+                          {sentence(correction.why), {}}});
   }
   return table;
 }

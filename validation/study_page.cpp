@@ -15,7 +15,6 @@
 namespace attnsim::validation {
 namespace {
 
-using report::HtmlChart;
 using report::HtmlPage;
 using report::HtmlSection;
 
@@ -79,7 +78,8 @@ report::HtmlFigures headline_figures(const StudyResult& study) {
       note += fmt::format("; with every action counted {}",
                           headline_value(headline, *headline.ours_uncorrected));
     }
-    figures.push_back({headline.name, headline_value(headline, headline.ours), std::move(note)});
+    figures.push_back(
+        {sentence(headline.name), headline_value(headline, headline.ours), std::move(note)});
   }
   return figures;
 }

@@ -63,9 +63,9 @@ Json log_axis(const Json& values, const char* field, const char* title) {
   }
   constexpr double margin = 1.8;
   Json ticks = Json::array();
-  for (auto power = std::ceil(std::log10(low / margin)); power <= std::log10(high * margin);
-       ++power) {
-    ticks.push_back(drawn(std::pow(10, power)));
+  const auto last = std::lround(std::floor(std::log10(high * margin)));
+  for (auto power = std::lround(std::ceil(std::log10(low / margin))); power <= last; ++power) {
+    ticks.push_back(drawn(std::pow(10.0, power)));
   }
   return {
       {"field", field},
@@ -139,7 +139,7 @@ Json error_encoding(const StudyResult& study, const Json& configurations, double
             {"type", "quantitative"},
             {"title", "error, ours against published"},
             {"scale", {{"domain", {-reach, reach}}, {"nice", false}}},
-            {"axis", {{"format", "+~%"}, {"tickCount", 5}}}}},
+            {"axis", {{"format", "+~%"}, {"tickCount", 4}}}}},
           {"color", model_colour(study)},
           {"tooltip", Json::array({tip("configuration", "configuration"), tip("model", "model"),
                                    tip("length", "sequence length"), tip("published", "published"),

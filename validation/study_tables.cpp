@@ -24,10 +24,7 @@ HtmlCell error_cell(std::optional<double> error) {
   return {signed_percent(error), error, error && std::fabs(*error) > tolerance};
 }
 
-std::string magnitude(double ratio) {
-  constexpr double shown = 0.00005;
-  return ratio > 0 && ratio < shown ? "<0.01%" : report::percent(ratio);
-}
+std::string magnitude(double ratio) { return report::percent(ratio); }
 
 /// Which measures any row has both sides of.
 std::vector<Measure> present_measures(const StudyResult& study, Side side) {
@@ -194,6 +191,13 @@ std::string signed_percent(std::optional<double> ratio) {
   return text == "+0.000%" || text == "-0.000%" ? "0.000%" : text;
 }
 
+std::string sentence(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') {
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  }
+  return text;
+}
+
 std::string percentage(double ratio) { return fmt::format("{:.4g}%", ratio * 100); }
 
 std::string measured(std::optional<double> value, const Measure& measure) {
@@ -224,7 +228,7 @@ HtmlTable headline_table(const StudyResult& study) {
   if (counted) table.columns.push_back({"Every action counted"});
   for (const auto& headline : study.headlines) {
     const auto cell = [&](double ratio) { return number(headline_value(headline, ratio), ratio); };
-    table.rows.push_back({{headline.name, {}},
+    table.rows.push_back({{sentence(headline.name), {}},
                           cell(headline.claimed),
                           cell(headline.published),
                           cell(headline.ours),

@@ -11,6 +11,9 @@ namespace attnsim::validation {
 /// 0.0123 as "+1.230%"; "-" where absent.
 [[nodiscard]] std::string signed_percent(std::optional<double> ratio);
 
+/// With a capital: names of headlines and reasons stand at the start of a line here.
+[[nodiscard]] std::string sentence(std::string text);
+
 /// Four significant digits: 0.7875 as "78.75%", 0.79 as "79%".
 [[nodiscard]] std::string percentage(double ratio);
 

@@ -15,7 +15,7 @@ inline report::WebParts small_parts() {
 
 /// The specifications of a page's charts, as a browser would read them.
 inline std::vector<nlohmann::json> chart_specs(const std::string& html) {
-  const std::string start = "<script type=\"application/json\" id=\"chart-";
+  const std::string start = R"(<script type="application/json" id="chart-)";
   std::vector<nlohmann::json> specs;
   for (auto at = html.find(start); at != std::string::npos; at = html.find(start, at + 1)) {
     const auto first = html.find('>', at) + 1;
