@@ -71,12 +71,12 @@ TEST(Technology, MayCountEntries) {
 }
 
 TEST(Technology, SaysWhatIsWrongWithATable) {
-  EXPECT_EQ(
-      refusal("size,width\n"),
-      "t.csv: is no technology table: its columns are to be capacity_bytes (or entries), "
-      "width_bits, read_pj, write_pj, area_um2");
+  EXPECT_EQ(refusal("size,width\n"),
+            "t.csv: is no technology table: its columns are to be capacity_bytes (or entries), "
+            "width_bits, read_pj, write_pj, area_um2");
   EXPECT_EQ(refusal(header), "t.csv: is a technology table without a row");
-  EXPECT_EQ(refusal(header + "1024,64,1,2\n"), "t.csv:2:1: the row has 4 cells, the header names 5");
+  EXPECT_EQ(refusal(header + "1024,64,1,2\n"),
+            "t.csv:2:1: the row has 4 cells, the header names 5");
   EXPECT_EQ(refusal(header + "1024,64,1,,3\n").substr(0, 11), "t.csv:2:11:");
   EXPECT_EQ(refusal("# x\n" + header + "1024,64,0,2,3\n"),
             "t.csv:3:9: \"0\" must be greater than 0");
