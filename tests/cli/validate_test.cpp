@@ -75,7 +75,7 @@ TEST_F(Validate, PointsAtWhatIsWrongWithAStudy) {
               HasSubstr("s.xml:1:1: its tables have rows of configuration 'b'"));
   EXPECT_THAT(
       run(std::string(head) + "a,bart,1K,1\n", inside).err,
-      HasSubstr("s.xml:2:94: model \"bart\": is neither a file nor the name of a shipped one"));
+      HasSubstr("s.xml:2:80: model \"bart\": is neither a file nor the name of a shipped one"));
   EXPECT_THAT(run(std::string(head) + "a,bert,1Q,1\n", inside).err, HasSubstr("1Q"));
 }
 
