@@ -54,6 +54,11 @@ Command add_validate(CLI::App& program) {
                    "Shipped study (fusemax), or the XML file of one")
       ->type_name("STUDY")
       ->required();
+  command
+      ->add_option("--only", options->study.configurations,
+                   "Run these configurations of the study alone: flat,binding")
+      ->delimiter(',')
+      ->type_name("NAME,...");
   command->add_option("--csv", options->csv, "Write every row as CSV; - is stdout")
       ->type_name("FILE");
   command->add_option("--html", options->html, "Write a page with charts; - is stdout")

@@ -51,6 +51,26 @@ Study load_study(const std::string& path) {
   return study;
 }
 
+/// Leaves out the rows of all other configurations, and the claims about them.
+void keep_only(const std::vector<std::string>& configurations, Study& study) {
+  std::vector<std::string> known;
+  for (const auto& each : study.description.configurations) known.push_back(each.name);
+  for (const auto& name : configurations) {
+    if (study.description.find(name) != nullptr) continue;
+    throw InputError(study.description.place, "the study has no configuration '" + name + "'" +
+                                                  did_you_mean(name, known) +
+                                                  " (known: " + join(known) + ")");
+  }
+  const auto left_out = [&](const std::string& name) {
+    return std::find(configurations.begin(), configurations.end(), name) == configurations.end();
+  };
+  std::erase_if(study.rows, [&](const auto& row) { return left_out(row.key.configuration); });
+  std::erase_if(study.description.claims, [&](const Claim& claim) {
+    return std::any_of(claim.of.begin(), claim.of.end(), left_out) ||
+           std::any_of(claim.over.begin(), claim.over.end(), left_out);
+  });
+}
+
 RecountRules rules_of(const Study& study, const std::string& configuration) {
   const auto found = study.recounts.find(configuration);
   return found == study.recounts.end() ? RecountRules() : found->second;
@@ -112,7 +132,8 @@ std::string find_study(const std::string& name_or_path) {
 }
 
 StudyResult run_study(const std::string& path, const StudyOptions& options) {
-  const auto study = load_study(path);
+  auto study = load_study(path);
+  if (!options.configurations.empty()) keep_only(options.configurations, study);
   StudyResult result;
   result.name = study.description.name;
   result.title = study.description.title;

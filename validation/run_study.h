@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "explore/executor.h"
 #include "validation/study.h"
@@ -9,6 +10,7 @@ namespace attnsim::validation {
 
 struct StudyOptions {
   explore::ExecutorOptions executor{true, explore::Executor::recurrence};
+  std::vector<std::string> configurations;  ///< that are run; empty: all
   unsigned workers = 0;  ///< threads; 0: one a core. SystemC has one kernel a process: always 1
 };
 
@@ -19,7 +21,8 @@ struct StudyOptions {
 /// Runs every row of a study's tables and compares. A row that is infeasible or waits for itself
 /// has a `failure` instead of figures.
 /// @param path  of the study's XML file; its tables lie beside it
-/// @throws InputError for anything wrong with the files
+/// Claims about configurations that are not run are left out.
+/// @throws InputError for anything wrong with the files, or a configuration that is not there
 [[nodiscard]] StudyResult run_study(const std::string& path, const StudyOptions& options = {});
 
 }  // namespace attnsim::validation

@@ -55,6 +55,13 @@ TEST_F(Validate, KeepsGoingPastARowThatDoesNotFit) {
                                    "--seq 1K\"")));
 }
 
+TEST_F(Validate, RunsOnlyTheConfigurationsThatAreNamed) {
+  const auto row = std::string(head) + "a,bert,1K,0.002014\n";
+  EXPECT_EQ(run(row, inside, "--only a").code, 0);
+  EXPECT_THAT(run(row, inside, "--only b").err,
+              HasSubstr("s.xml:1:1: the study has no configuration 'b' (known: a)"));
+}
+
 TEST_F(Validate, WritesTheSameBytesWhateverTheWorkers) {
   const auto table = std::string(head) + "a,bert,1K,0.002014\na,xlm,4K,0.07\na,t5,1K,0.0013\n";
   EXPECT_EQ(run(table, inside, "-j 1 --csv one.csv --html one.html").code, 1);
