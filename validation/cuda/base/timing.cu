@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <thread>
 
 #include "base/timing.cuh"
 
@@ -19,6 +18,56 @@ struct Edge {
 double seconds_between(Clock::time_point from, Clock::time_point to) {
   return std::chrono::duration<double>(to - from).count();
 }
+
+// Reads more than the L2 holds, so that it is left full of other, unmodified lines: written ones
+// would be charged to the next kernel when it evicts them.
+__global__ void read_all(const uint4* data, std::size_t count, unsigned* never) {
+  unsigned sum = 0;
+  for (std::size_t i = blockIdx.x * std::size_t{512} + threadIdx.x; i < count;
+       i += std::size_t{512} * gridDim.x) {
+    const uint4 x = __ldcg(data + i);
+    sum += x.x ^ x.y ^ x.z ^ x.w;
+  }
+  if (sum == 0x12345678) *never = sum;
+}
+
+// A graph of enough launches for 20 ms: neither the host's launches nor its reading of counters
+// leave the GPU idle.
+class Batch {
+ public:
+  Batch(const Launch& launch, double one_run_us, cudaStream_t stream)
+      : runs(static_cast<int>(std::clamp(2e4 / std::max(one_run_us, 1.0), 2.0, 2000.0))),
+        stream_(stream) {
+    cudaGraph_t graph = nullptr;
+    GPU_CHECK(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal));
+    for (int run = 0; run < runs; ++run) launch(stream);
+    GPU_CHECK(cudaStreamEndCapture(stream, &graph));
+    GPU_CHECK(cudaGraphInstantiate(&executable_, graph, 0));
+    GPU_CHECK(cudaGraphDestroy(graph));
+    for (auto& event : done_) GPU_CHECK(cudaEventCreateWithFlags(&event, cudaEventDisableTiming));
+  }
+  ~Batch() {
+    cudaGraphExecDestroy(executable_);
+    for (auto& event : done_) cudaEventDestroy(event);
+  }
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+
+  /// Queues the batch once more and returns the event that ends the one before it.
+  cudaEvent_t queue() {
+    GPU_CHECK(cudaGraphLaunch(executable_, stream_));
+    GPU_CHECK(cudaEventRecord(done_[count_ % 2], stream_));
+    return done_[++count_ % 2];
+  }
+
+  int runs;
+
+ private:
+  cudaStream_t stream_;
+  cudaGraphExec_t executable_ = nullptr;
+  cudaEvent_t done_[2] = {};
+  int count_ = 0;
+};
 
 }  // namespace
 
@@ -40,7 +89,9 @@ Timer::Timer(const Nvml& nvml) : nvml_(nvml) {
   int device = 0;
   GPU_CHECK(cudaGetDevice(&device));
   GPU_CHECK(cudaGetDeviceProperties(&properties, device));
-  flush_ = DeviceBuffer<char>(3 * static_cast<std::size_t>(properties.l2CacheSize));
+  flush_ = DeviceBuffer<char>(4 * static_cast<std::size_t>(properties.l2CacheSize));
+  never_ = DeviceBuffer<unsigned>(1);
+  flush_.zero();
 }
 
 Timer::~Timer() {
@@ -50,7 +101,10 @@ Timer::~Timer() {
 }
 
 double Timer::once_us(const Launch& launch, bool flush) {
-  if (flush) GPU_CHECK(cudaMemsetAsync(flush_.get(), 0x5a, flush_.bytes(), stream_));
+  if (flush) {
+    read_all<<<528, 512, 0, stream_>>>(reinterpret_cast<const uint4*>(flush_.get()),
+                                       flush_.bytes() / 16, never_.get());
+  }
   GPU_CHECK(cudaEventRecord(start_, stream_));
   launch(stream_);
   GPU_CHECK(cudaEventRecord(stop_, stream_));
@@ -78,40 +132,36 @@ Times Timer::time(const Launch& launch, const Patience& patience) {
 // Keeps the GPU busy for `seconds` and reads the energy counter whenever it moves: the first and
 // last edge within the load give power without the counter's coarse steps.
 Load Timer::load(const Launch& launch, double one_run_us, double seconds) {
-  const int batch = std::max(1, static_cast<int>(5e3 / std::max(one_run_us, 1.0)));
-  cudaEvent_t queued[2];
-  for (auto& event : queued) GPU_CHECK(cudaEventCreateWithFlags(&event, cudaEventDisableTiming));
-  const auto begin = Clock::now();
-  auto busy_from = begin;
+  Batch batch(launch, one_run_us, stream_);
   std::vector<Edge> edges;
   std::vector<double> clocks;
   std::uint64_t last = nvml_.energy_mj();
-  long runs = 0;
   auto watch = [&](cudaEvent_t until) {
     while (cudaEventQuery(until) == cudaErrorNotReady) {
       const std::uint64_t now = nvml_.energy_mj();
       if (now != last) edges.push_back({Clock::now(), now});
       last = now;
       clocks.push_back(nvml_.sm_clock_mhz());
-      std::this_thread::sleep_for(std::chrono::microseconds(500));
     }
   };
-  for (int round = 0; seconds_between(begin, Clock::now()) < seconds || round < 2; ++round) {
-    for (int run = 0; run < batch; ++run) launch(stream_);
-    runs += batch;
-    GPU_CHECK(cudaEventRecord(queued[round % 2], stream_));
-    if (round > 0) watch(queued[(round + 1) % 2]);  // one batch runs, one waits in the queue
+  const auto begin = Clock::now();
+  int batches = 0;
+  // a little longer where the counter has not moved often enough, within reason
+  const double most = seconds + 0.4;
+  for (double spent = 0; batches < 3 || spent < seconds || (edges.size() < 3 && spent < most);
+       spent = seconds_between(begin, Clock::now())) {
+    const cudaEvent_t before = batch.queue();
+    if (batches++ > 0) watch(before);  // one batch runs, one waits in the queue
   }
   GPU_CHECK(cudaStreamSynchronize(stream_));
-  const double busy = seconds_between(busy_from, Clock::now());
-  for (auto& event : queued) GPU_CHECK(cudaEventDestroy(event));
+  const double busy = seconds_between(begin, Clock::now());
 
   Load load;
-  load.loop_us = 1e6 * busy / static_cast<double>(runs);
+  load.loop_us = 1e6 * busy / (static_cast<double>(batches) * batch.runs);
   load.sm_clock_mhz = static_cast<unsigned>(quantile(clocks, 0.5));
-  if (edges.size() >= 3) {  // the first one still counts the time before the load
-    const auto& from = edges[1 < edges.size() - 2 ? 1 : 0];
-    const auto& to = edges.back();
+  if (edges.size() >= 2) {  // of four or more the first is left out: power was still rising
+    const Edge& from = edges[edges.size() > 3 ? 1 : 0];
+    const Edge& to = edges.back();
     load.power_w = 1e-3 * static_cast<double>(to.energy_mj - from.energy_mj) /
                    seconds_between(from.when, to.when);
     load.energy_mj = 1e-3 * load.power_w * load.loop_us;

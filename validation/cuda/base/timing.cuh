@@ -52,6 +52,7 @@ class Timer {
   cudaEvent_t start_ = nullptr;
   cudaEvent_t stop_ = nullptr;
   DeviceBuffer<char> flush_;
+  DeviceBuffer<unsigned> never_;
 };
 
 /// The value below which `share` of the (unsorted) values lie, interpolated.

@@ -1,4 +1,4 @@
-#include "kernels/flash_attention_3.cuh"
+#include "kernels/flash_attention_3_run.cuh"
 #include "kernels/list.cuh"
 #include "kernels/shapes.cuh"
 

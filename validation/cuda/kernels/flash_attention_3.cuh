@@ -1,13 +1,9 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <cuda.h>
-#include <memory>
-#include <vector>
 
 #include "base/ptx.cuh"
-#include "base/tensor_map.cuh"
 #include "base/wgmma.cuh"
 #include "kernels/row_softmax.cuh"
 #include "kernels/softmax_run.cuh"
@@ -17,6 +13,7 @@
 // keep scores, weights and output in registers. Two overlaps: within a warpgroup the product
 // Q*K of the next tile runs beside the exponentials of this one; between warpgroups a ring of
 // named barriers lets one use the tensor cores while another does its exponentials (ping-pong).
+// Blocks stay and take query tiles from a counter, the long ones of causal attention first.
 namespace attnsim::gpu::fa3 {
 
 enum class Mask { kFull, kCausal, kWindow, kBlocks };
@@ -34,6 +31,7 @@ struct Arguments {
   int section = 1;       ///< heads whose tiles are worked off together, so that L2 holds their keys
   float scale_log2 = 0;  ///< of the scores, times log2(e)
   float bias_log2 = 0;   ///< sigmoid only
+  int* counters = nullptr;           ///< tiles given out, blocks done; 0 between launches
   const int* block_first = nullptr;  ///< block-sparse: where a query tile's list starts
   const int* blocks = nullptr;       ///< key tiles, list after list
 };
@@ -116,6 +114,7 @@ struct Barriers {
   std::uint64_t k_empty[kStages];
   std::uint64_t v_full[kStages];
   std::uint64_t v_empty[kStages];
+  int tile;  ///< comes with q_full: which query tile, or -1 at the end
 };
 
 /// Where in the ring a role stands: one step a key tile.
@@ -148,12 +147,17 @@ __device__ void produce(const Arguments& a, const CUtensorMap* q_map, const CUte
   Ring<T::kStages> keys;
   Ring<T::kStages> values;
   std::uint32_t q_phase = 0;
-  for (int index = blockIdx.x; index < a.heads * a.query_tiles; index += gridDim.x) {
+  int index = blockIdx.x;
+  for (;;) {
+    ptx::mbarrier_wait(&barriers.q_empty, q_phase ^ 1);
+    q_phase ^= 1;
+    const bool more = index < a.heads * a.query_tiles;
+    barriers.tile = more ? index : -1;
+    if (!more) break;
     const Tile tile = locate(a, index);
     const int kv_head = tile.head / a.group;
     const KeyTiles<kMask, T::kRows, kN> tiles(a, tile.query_tile);
-    ptx::mbarrier_wait(&barriers.q_empty, q_phase ^ 1);
-    q_phase ^= 1;
+    index = gridDim.x + atomicAdd(a.counters, 1);  // the next one, while this one is loaded
     load_tile<T>(q, q_map, &barriers.q_full, T::kRows, tile.query_tile * T::kRows, tile.head,
                  T::kQBytes);
     for (int i = 0; i <= tiles.count; ++i) {  // keys run one tile ahead of values
@@ -171,6 +175,8 @@ __device__ void produce(const Arguments& a, const CUtensorMap* q_map, const CUte
       }
     }
   }
+  ptx::mbarrier_arrive(&barriers.q_full);
+  if (atomicAdd(a.counters + 1, 1) == gridDim.x - 1) a.counters[0] = a.counters[1] = 0;
 }
 
 // scores = Q * K^T: both operands from shared memory, 16 of E at a time.
@@ -256,7 +262,11 @@ __device__ void consume(const Arguments& a, char* q, char* k, char* v,
   std::uint32_t q_phase = 0;
   if (group == kConsumers - 1) ptx::barrier_arrive(1, 256);  // the first warpgroup may start
 
-  for (int index = blockIdx.x; index < a.heads * a.query_tiles; index += gridDim.x) {
+  for (;;) {
+    ptx::mbarrier_wait(&barriers.q_full, q_phase);
+    q_phase ^= 1;
+    const int index = barriers.tile;
+    if (index < 0) break;
     const Tile tile = locate(a, index);
     const KeyTiles<kMask, T::kRows, kN> tiles(a, tile.query_tile);
     const int row = tile.query_tile * T::kRows + my_row;
@@ -276,8 +286,6 @@ __device__ void consume(const Arguments& a, char* q, char* k, char* v,
       if constexpr (kWeigh == Weigh::kSigmoid) weigh_sigmoid(scores, a.scale_log2, a.bias_log2);
     };
 
-    ptx::mbarrier_wait(&barriers.q_full, q_phase);
-    q_phase ^= 1;
     ptx::mbarrier_wait(&barriers.k_full[keys.stage], keys.phase);
     ptx::wgmma_fence();
     multiply_keys<T, kN>(scores, my_q, k_base + keys.stage * T::kKvBytes);
@@ -361,7 +369,7 @@ __global__ void __launch_bounds__(128 * (kConsumers + 1), 1)
   }
   __syncthreads();
   if (threadIdx.x < 128) {
-    ptx::registers_give<24>();
+    ptx::registers_give<32>();
     if (threadIdx.x == 0) {
       produce<T, kMask, kN>(a, &q_map, &k_map, &v_map, q, k, v, barriers);
     }
@@ -370,58 +378,5 @@ __global__ void __launch_bounds__(128 * (kConsumers + 1), 1)
     consume<kE, kConsumers, kN, kMask, kWeigh>(a, q, k, v, barriers);
   }
 }
-
-/// A Run of one instance of the kernel.
-template <int kE, int kConsumers, int kN, Mask kMask, Weigh kWeigh = Weigh::kSoftmax>
-class FlashRun : public AttentionRun {
- public:
-  using T = Tiling<kE, kConsumers, kN>;
-
-  explicit FlashRun(const Shape& s)
-      : AttentionRun(s),
-        q_map_(tensor_map(q_.get(), static_cast<std::int64_t>(s.B) * s.H, s.P, s.E, T::kRows)),
-        k_map_(tensor_map(k_.get(), static_cast<std::int64_t>(s.B) * s.J, s.M, s.E, kN)),
-        v_map_(tensor_map(v_.get(), static_cast<std::int64_t>(s.B) * s.J, s.M, s.F, kN)) {
-    int device = 0;
-    GPU_CHECK(cudaGetDevice(&device));
-    GPU_CHECK(cudaDeviceGetAttribute(&multiprocessors_, cudaDevAttrMultiProcessorCount, device));
-    a_.o = o_.get();
-    a_.heads = s.B * s.H;
-    a_.group = s.group();
-    a_.P = s.P;
-    a_.M = s.M;
-    a_.window = s.window;
-    a_.sinks = s.sinks;
-    a_.query_tiles = (s.P + T::kRows - 1) / T::kRows;
-    a_.section = heads_in_l2(s);
-    a_.scale_log2 = scale() * 1.44269504f;
-    GPU_CHECK(cudaFuncSetAttribute(kFunction, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                   T::kSharedBytes));
-  }
-
-  void launch(cudaStream_t stream) override {
-    const int grid = std::min(multiprocessors_, a_.heads * a_.query_tiles);
-    kFunction<<<grid, T::kThreads, T::kSharedBytes, stream>>>(a_, q_map_, k_map_, v_map_);
-  }
-
- protected:
-  static constexpr auto kFunction = attention<kE, kConsumers, kN, kMask, kWeigh>;
-
-  // As many whole groups of heads as keep their keys and values in half of the L2.
-  static int heads_in_l2(const Shape& s) {
-    constexpr double kHalf = 24e6;
-    const double kv_head = 2.0 * s.M * (s.E + s.F);
-    const int kv_heads = std::clamp(static_cast<int>(kHalf / kv_head), 1, s.B * s.J);
-    return kv_heads * s.group();
-  }
-
-  Arguments a_;
-
- private:
-  CUtensorMap q_map_;
-  CUtensorMap k_map_;
-  CUtensorMap v_map_;
-  int multiprocessors_ = 0;
-};
 
 }  // namespace attnsim::gpu::fa3

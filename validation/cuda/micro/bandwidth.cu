@@ -69,7 +69,7 @@ __global__ void read_shared(Cycles* cycles, unsigned* never) {
 #pragma unroll 4
   for (int round = 0; round < kSharedRounds; ++round) {
     unsigned x, y, z, w;
-    asm volatile("ld.shared.v4.u32 {%0,%1,%2,%3}, [%4];"
+    asm volatile("ld.volatile.shared.v4.u32 {%0,%1,%2,%3}, [%4];"
                  : "=r"(x), "=r"(y), "=r"(z), "=r"(w)
                  : "r"(base + 8192 * (round % 4)));
     sum += x ^ y ^ z ^ w;

@@ -13,12 +13,21 @@ constexpr int kSteps = 4096;
 
 __global__ void chase(const int* next, Cycles* cycles, int* out) {
   int at = 0;
-  for (int i = 0; i < kSteps / 4; ++i) at = __ldcg(next + at);  // warms translations
   const long long first = clock64();
 #pragma unroll 8
   for (int i = 0; i < kSteps; ++i) at = __ldcg(next + at);
   out[0] = at;
   cycles[0] = {first, clock64()};
+}
+
+// Brings the footprint, as far as it fits, into the L2.
+__global__ void touch(const int* data, std::size_t count, int* never) {
+  int sum = 0;
+  for (std::size_t i = blockIdx.x * std::size_t{512} + threadIdx.x; i < count;
+       i += std::size_t{512} * gridDim.x) {
+    sum += __ldcg(data + i);
+  }
+  if (sum == 0x12345678) *never = sum;
 }
 
 __global__ void chase_shared(Cycles* cycles, int* out) {
@@ -78,8 +87,10 @@ void memory_latency(const MicroContext& context) {
   const DeviceBuffer<int> out(1);
   for (const int mebibytes : {1, 4, 16, 24, 32, 64, 512}) {
     write_cycle(next, static_cast<std::size_t>(mebibytes) << 13);
-    context.median_us(
-        [&](cudaStream_t s) { chase<<<1, 1, 0, s>>>(next.get(), cycles.get(), out.get()); });
+    context.median_us([&](cudaStream_t s) {
+      touch<<<132, 512, 0, s>>>(next.get(), static_cast<std::size_t>(mebibytes) << 18, out.get());
+      chase<<<1, 1, 0, s>>>(next.get(), cycles.get(), out.get());
+    });
     context.row("global past L1, footprint=" + std::to_string(mebibytes) + "MiB",
                 longest(cycles) / kSteps, "cycles");
   }
@@ -102,16 +113,28 @@ void barrier_cost(const MicroContext& context) {
 
 void launch_cost(const MicroContext& context) {
   constexpr int kLaunches = 200;
-  const double one = context.median_us([](cudaStream_t s) { nothing<<<1, 32, 0, s>>>(); });
-  context.row("event to event around an empty kernel", one, "us");
-  const double none = context.median_us([](cudaStream_t) {});
+  // the flush keeps the GPU busy while the host queues what is timed
+  const double none = context.median_us([](cudaStream_t) {}, true);
   context.row("event to event around nothing", none, "us");
+  const double one = context.median_us([](cudaStream_t s) { nothing<<<1, 32, 0, s>>>(); }, true);
+  context.row("event to event around an empty kernel", one, "us");
+  const double two = context.median_us(
+      [](cudaStream_t s) {
+        nothing<<<1, 32, 0, s>>>();
+        nothing<<<1, 32, 0, s>>>();
+      },
+      true);
+  context.row("event to event around two empty kernels", two, "us");
   for (const int blocks : {1, context.multiprocessors, 8 * context.multiprocessors}) {
     const double many = context.median_us([&](cudaStream_t s) {
       for (int i = 0; i < kLaunches; ++i) nothing<<<blocks, 128, 0, s>>>();
     });
-    context.row("a kernel of " + std::to_string(blocks) + " empty blocks, back to back",
-                many / kLaunches, "us");
+    const std::string name =
+        "a kernel of " + std::to_string(blocks) + " empty blocks of 128 threads";
+    context.row(name + ", launched one by one", many / kLaunches, "us");
+    const auto load =
+        context.timer.load([&](cudaStream_t s) { nothing<<<blocks, 128, 0, s>>>(); }, 2, 0.1);
+    context.row(name + ", in a graph", load.loop_us, "us");
   }
   constexpr int kBlocksAnSm = 200;
   for (const int kilobytes : {0, 100, 200}) {
