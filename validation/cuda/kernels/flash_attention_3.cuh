@@ -45,7 +45,12 @@ struct Tiling {
   static constexpr int kQBytes = kRows * kE * 2;
   static constexpr int kKvBytes = kN * kE * 2;
   static constexpr int kSharedBytes = kQBytes + 2 * kStages * kKvBytes + 1024 + 256;
+  // A warpgroup can only take what another gave up: 168 (or 128 of four groups) a thread at first.
   static constexpr int kConsumerRegisters = kConsumers == 3 ? 160 : 240;
+  static constexpr int kProducerRegisters = kConsumers == 3 ? 32 : 24;
+  static constexpr int kFirstRegisters = kConsumers == 3 ? 128 : 168;
+  static_assert(kConsumers * (kConsumerRegisters - kFirstRegisters) <=
+                kFirstRegisters - kProducerRegisters);
 };
 
 /// The key tiles that a query tile visits, in order: the masked ones first.
@@ -369,7 +374,7 @@ __global__ void __launch_bounds__(128 * (kConsumers + 1), 1)
   }
   __syncthreads();
   if (threadIdx.x < 128) {
-    ptx::registers_give<32>();
+    ptx::registers_give<T::kProducerRegisters>();
     if (threadIdx.x == 0) {
       produce<T, kMask, kN>(a, &q_map, &k_map, &v_map, q, k, v, barriers);
     }

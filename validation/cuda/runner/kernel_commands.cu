@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kAllRows = 1e9;   ///< products of the reference in `check`
 constexpr double kSomeRows = 5e7;  ///< and beside each measured row
-constexpr double kLimitSeconds = 60;
+constexpr double kLimitSeconds = 30;
 
 constexpr const char* kColumns =
     "kernel,B,H,J,P,M,E,F,causal,dtype,extra,median_us,p10_us,p90_us,runs,tflops,gbytes_per_s,"
