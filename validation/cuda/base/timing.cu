@@ -148,7 +148,7 @@ Load Timer::load(const Launch& launch, double one_run_us, double seconds) {
   int batches = 0;
   // a little longer where the counter has not moved often enough, within reason
   const double most = seconds + 0.4;
-  for (double spent = 0; batches < 3 || spent < seconds || (edges.size() < 3 && spent < most);
+  for (double spent = 0; batches < 2 || spent < seconds || (edges.size() < 3 && spent < most);
        spent = seconds_between(begin, Clock::now())) {
     const cudaEvent_t before = batch.queue();
     if (batches++ > 0) watch(before);  // one batch runs, one waits in the queue

@@ -10,7 +10,7 @@ namespace attnsim::gpu {
 
 /// How long to measure.
 struct Patience {
-  int min_runs = 5;
+  int min_runs = 3;
   int max_runs = 50;
   double seconds = 0.12;         ///< of timed runs, within the two counts above
   double energy_seconds = 0.35;  ///< of back-to-back runs; 0: no energy

@@ -1,6 +1,7 @@
 #include <atomic>
 #include <cstdio>
 #include <fnmatch.h>
+#include <sstream>
 
 #include "base/timing.cuh"
 #include "kernels/list.cuh"
@@ -122,7 +123,11 @@ void announce(int index, std::size_t count, const Job& job) {
 }  // namespace
 
 bool matches(const std::string& name, const Options& options) {
-  return fnmatch(options.pattern.c_str(), name.c_str(), 0) == 0;
+  std::istringstream patterns(options.pattern);
+  for (std::string pattern; std::getline(patterns, pattern, ',');) {
+    if (fnmatch(pattern.c_str(), name.c_str(), 0) == 0) return true;
+  }
+  return false;
 }
 
 int list_command(const Options& options) {

@@ -84,7 +84,7 @@ const char* usage() {
          "attnsim-gpu check [PATTERN]            compares small shapes with double precision\n"
          "attnsim-gpu run   [PATTERN] [options]  measures kernels\n"
          "attnsim-gpu micro [PATTERN] [options]  measures the GPU itself\n"
-         "PATTERN is a name with * and ? (default *)\n"
+         "PATTERN is names with * and ?, separated by commas (default *)\n"
          "  --csv FILE             also writes rows there\n"
          "  --shape B=1,H=16,P=4K,E=128,causal   this shape instead of the listed ones\n"
          "  --seconds S            of timed runs a row (default 0.12)\n"
