@@ -31,6 +31,26 @@ __global__ void read_all(const uint4* data, std::size_t count, unsigned* never) 
   if (sum == 0x12345678) *never = sum;
 }
 
+__global__ void take_stamp(Stamp* stamp) {
+  asm volatile("mov.u32 %0, %%smid;" : "=r"(stamp->multiprocessor));
+  asm volatile("mov.u64 %0, %%globaltimer;" : "=l"(stamp->nanoseconds));
+  stamp->cycles = clock64();
+}
+
+// Of the pairs that one SM took: SMs count from different zeros.
+double median_clock_mhz(const std::vector<Stamp>& stamps) {
+  std::vector<double> clocks;
+  for (std::size_t i = 0; i + 1 < stamps.size(); i += 2) {
+    const Stamp& before = stamps[i];
+    const Stamp& after = stamps[i + 1];
+    if (before.multiprocessor != after.multiprocessor) continue;
+    if (after.nanoseconds <= before.nanoseconds) continue;
+    clocks.push_back(1e3 * static_cast<double>(after.cycles - before.cycles) /
+                     static_cast<double>(after.nanoseconds - before.nanoseconds));
+  }
+  return quantile(clocks, 0.5);
+}
+
 // A graph of enough launches for 20 ms: neither the host's launches nor its reading of counters
 // leave the GPU idle.
 class Batch {
@@ -100,14 +120,16 @@ Timer::~Timer() {
   cudaStreamDestroy(stream_);
 }
 
-double Timer::once_us(const Launch& launch, bool flush) {
+double Timer::once_us(const Launch& launch, bool flush, Stamp* stamps) {
   if (flush) {
     read_all<<<528, 512, 0, stream_>>>(reinterpret_cast<const uint4*>(flush_.get()),
                                        flush_.bytes() / 16, never_.get());
   }
+  if (stamps != nullptr) take_stamp<<<1, 1, 0, stream_>>>(stamps);
   GPU_CHECK(cudaEventRecord(start_, stream_));
   launch(stream_);
   GPU_CHECK(cudaEventRecord(stop_, stream_));
+  if (stamps != nullptr) take_stamp<<<1, 1, 0, stream_>>>(stamps + 1);
   GPU_CHECK(cudaEventSynchronize(stop_));
   GPU_CHECK(cudaGetLastError());
   float milliseconds = 0;
@@ -121,11 +143,16 @@ Times Timer::time(const Launch& launch, const Patience& patience) {
   const double wanted = patience.seconds * 1e6 / std::max(first, 1.0);
   Times times;
   times.runs = static_cast<int>(std::clamp<double>(wanted, patience.min_runs, patience.max_runs));
+  const DeviceBuffer<Stamp> stamps(2 * static_cast<std::size_t>(times.runs));
   std::vector<double> samples;
-  for (int run = 0; run < times.runs; ++run) samples.push_back(once_us(launch, true));
+  for (int run = 0; run < times.runs; ++run) {
+    samples.push_back(once_us(launch, true, stamps.get() + 2 * run));
+  }
   times.median_us = quantile(samples, 0.5);
   times.p10_us = quantile(samples, 0.1);
   times.p90_us = quantile(samples, 0.9);
+  GPU_CHECK(cudaStreamSynchronize(stream_));
+  times.sm_clock_mhz = median_clock_mhz(stamps.read(0, stamps.size()));
   return times;
 }
 

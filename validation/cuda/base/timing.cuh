@@ -22,6 +22,7 @@ struct Times {
   double p10_us = 0;
   double p90_us = 0;
   int runs = 0;
+  double sm_clock_mhz = 0;  ///< from just before to just after each run
 };
 
 /// Runs back to back, the L2 as they leave it, clocks as a long load sets them.
@@ -29,7 +30,14 @@ struct Load {
   double loop_us = 0;  ///< a run
   double energy_mj = 0;
   double power_w = 0;
-  unsigned sm_clock_mhz = 0;
+  unsigned sm_clock_mhz = 0;  ///< by NVML
+};
+
+/// What an SM's clock and the GPU's timer showed at one moment.
+struct Stamp {
+  long long cycles;
+  long long nanoseconds;
+  unsigned multiprocessor;
 };
 
 using Launch = std::function<void(cudaStream_t)>;
@@ -44,7 +52,8 @@ class Timer {
 
   Times time(const Launch& launch, const Patience& patience);
   Load load(const Launch& launch, double one_run_us, double seconds);
-  double once_us(const Launch& launch, bool flush);
+  /// Two stamps are taken around the run where `stamps` is given.
+  double once_us(const Launch& launch, bool flush, Stamp* stamps = nullptr);
 
  private:
   const Nvml& nvml_;

@@ -16,11 +16,15 @@ __device__ inline void publish(int* flag, int epoch) {
   asm volatile("st.release.gpu.global.s32 [%0], %1;" ::"l"(flag), "r"(epoch) : "memory");
 }
 
-__device__ inline void await(const int* flag, int epoch) {
-  if (threadIdx.x == 0) {
+/// Waits for the flags of blocks [from, until), each thread for some.
+__device__ inline void await(const int* flags, int from, int until, int epoch) {
+  for (int block = from + threadIdx.x; block < until; block += kThreads) {
     int seen = 0;
     do {
-      asm volatile("ld.acquire.gpu.global.s32 %0, [%1];" : "=r"(seen) : "l"(flag) : "memory");
+      asm volatile("ld.acquire.gpu.global.s32 %0, [%1];"
+                   : "=r"(seen)
+                   : "l"(flags + block)
+                   : "memory");
     } while (seen != epoch);
   }
   __syncthreads();
@@ -31,6 +35,32 @@ __device__ inline int first_tile(int block, int tiles, int blocks) {
   return block * (tiles / blocks) + min(block, tiles % blocks);
 }
 
+/// Weights of what blocks [from, until) found of each row, a warp a row, lanes across blocks; and
+/// their common maximum and sum.
+__device__ inline void weigh_others(const Arguments& a, int from, int until, float2* others,
+                                    float* weights) {
+  const int lane = threadIdx.x % 32;
+  for (int row = threadIdx.x / 32; row < a.group; row += kWarps) {
+    const float2* states = a.partial_state + static_cast<std::int64_t>(from) * a.group + row;
+    float most = -CUDART_INF_F;
+    for (int i = lane; i < until - from; i += 32) {
+      most = fmaxf(most, __ldcg(states + i * a.group).x);
+    }
+    for (int other = 16; other > 0; other /= 2) {
+      most = fmaxf(most, __shfl_xor_sync(~0u, most, other));
+    }
+    float sum = 0;
+    for (int i = lane; i < until - from; i += 32) {
+      const float2 state = __ldcg(states + i * a.group);
+      const float weight = ptx::exp2((state.x - most) * a.scale_log2);
+      weights[i * a.group + row] = weight;
+      sum += weight * state.y;
+    }
+    for (int other = 16; other > 0; other /= 2) sum += __shfl_xor_sync(~0u, sum, other);
+    if (lane == 0) others[row] = {most, sum};
+  }
+}
+
 /// Adds what later blocks found of the head, then writes it.
 template <class Cache>
 __device__ void finish_head(const Found<Cache>& found, const Arguments& a, char* shared,
@@ -39,18 +69,26 @@ __device__ void finish_head(const Found<Cache>& found, const Arguments& a, char*
   const int from = blockIdx.x + 1;
   int until = from;
   while (first_tile(until, tiles, gridDim.x) < last_tile) ++until;
-  for (int block = from; block < until; ++block) await(a.flags + block, a.epoch);
+  await(a.flags, from, until, a.epoch);
+  // the rings are free; their first part is merge_warps'
+  auto* others = reinterpret_cast<float2*>(shared + kWarps * kRows * kE * sizeof(float));
+  auto* weights = reinterpret_cast<float*>(others + kRows);
+  if (until > from) weigh_others(a, from, until, others, weights);
   merge_warps(found, a, shared, [&](int row, int f, float value, float most, float sum) {
-    for (int block = from; block < until; ++block) {
-      const std::int64_t at = static_cast<std::int64_t>(block) * a.group + row;
-      const float2 state = __ldcg(a.partial_state + at);
-      const float other = __ldcg(a.partial_o + at * kE + f);
-      const float both = fmaxf(most, state.x);
-      const float mine = ptx::exp2((most - both) * a.scale_log2);
-      const float theirs = ptx::exp2((state.x - both) * a.scale_log2);
-      value = value * mine + other * theirs;
-      sum = sum * mine + state.y * theirs;
-      most = both;
+    if (until > from) {
+      const float* partial =
+          a.partial_o + (static_cast<std::int64_t>(from) * a.group + row) * kE + f;
+      float found_there = 0;
+#pragma unroll 16
+      for (int i = 0; i < until - from; ++i) {
+        found_there += weights[i * a.group + row] * __ldcg(partial + i * a.group * kE);
+      }
+      const float2 other = others[row];
+      const float all = fmaxf(most, other.x);
+      const float mine = ptx::exp2((most - all) * a.scale_log2);
+      const float theirs = ptx::exp2((other.x - all) * a.scale_log2);
+      value = value * mine + found_there * theirs;
+      sum = sum * mine + other.y * theirs;
     }
     store_output<Cache>(a, kv_head, row, f, value / sum);
   });

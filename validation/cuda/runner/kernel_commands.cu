@@ -18,16 +18,18 @@ constexpr double kSomeRows = 5e7;  ///< and beside each measured row
 constexpr double kLimitSeconds = 30;
 
 constexpr const char* kColumns =
-    "kernel,B,H,J,P,M,E,F,causal,dtype,extra,median_us,p10_us,p90_us,runs,tflops,gbytes_per_s,"
-    "loop_us,energy_mj,power_w,sm_clock_mhz,check";
+    "kernel,B,H,J,P,M,E,F,causal,dtype,extra,median_us,p10_us,p90_us,runs,sm_clock_mhz,tflops,"
+    "gbytes_per_s,loop_us,loop_clock_mhz,energy_mj,power_w,check";
 
 const std::vector<std::string> kColumnNotes = {
     "B batch, H query heads, J key-value heads, P queries, M keys, E and F head dims",
-    "median_us, p10_us, p90_us, runs: single runs by events, the L2 flushed before each",
+    "median_us, p10_us, p90_us, runs: single runs by events, the L2 flushed before each, after the "
+    "loop; sm_clock_mhz: in these runs, by the SM's own counter",
     "tflops: products at two operations a term, only pairs that the mask lets be seen",
     "gbytes_per_s: inputs read once and outputs written once, in 1e9 bytes, over median_us",
-    "loop_us: a run of many back to back, L2 as they leave it; energy_mj (a run), power_w and "
-    "sm_clock_mhz are of that loop, by NVML; 0: not measured",
+    "loop_us: a run of many back to back, L2 as they leave it; loop_clock_mhz, energy_mj (a run) "
+    "and "
+    "power_w are of that loop, by NVML; 0: not measured",
     "check: ok and the relative error against double precision, or what went wrong",
 };
 
@@ -89,11 +91,12 @@ void measure(const Job& job, const Options& options, Table& table) {
   const Nvml nvml(pci_bus_id());
   Timer timer(nvml);
   const Launch launch = [&](cudaStream_t stream) { run->launch(stream); };
-  const Times times = timer.time(launch, options.patience);
+  // the loop first: it brings clock and temperature to where a long load keeps them
   Load load;
   if (options.patience.energy_seconds > 0) {
-    load = timer.load(launch, times.median_us, options.patience.energy_seconds);
+    load = timer.load(launch, timer.once_us(launch, true), options.patience.energy_seconds);
   }
+  const Times times = timer.time(launch, options.patience);
   const Work work = run->work();
   const double tflops = work.flops / times.median_us * 1e-6;
   const double gbytes = work.bytes / times.median_us * 1e-3;
@@ -102,16 +105,17 @@ void measure(const Job& job, const Options& options, Table& table) {
     cells.push_back(decimal(value, 2));
   }
   cells.push_back(std::to_string(times.runs));
+  cells.push_back(decimal(times.sm_clock_mhz, 0));
   cells.push_back(decimal(tflops, 2));
   cells.push_back(decimal(gbytes, 1));
   cells.push_back(decimal(load.loop_us, 2));
+  cells.push_back(std::to_string(load.sm_clock_mhz));
   cells.push_back(decimal(load.energy_mj, 4));
   cells.push_back(decimal(load.power_w, 1));
-  cells.push_back(std::to_string(load.sm_clock_mhz));
   cells.push_back(verdict);
   table.row(cells);
-  std::printf("%10.1f us %7.1f TFLOP/s %7.1f GB/s %5.0f W %5u MHz  %s\n", times.median_us, tflops,
-              gbytes, load.power_w, load.sm_clock_mhz, verdict.c_str());
+  std::printf("%10.1f us %7.1f TFLOP/s %7.1f GB/s %5.0f MHz %5.0f W  %s\n", times.median_us, tflops,
+              gbytes, times.sm_clock_mhz, load.power_w, verdict.c_str());
 }
 
 void announce(int index, std::size_t count, const Job& job) {
@@ -180,7 +184,7 @@ int run_command(const Options& options) {
   };
   auto failed = [&](int index, const std::string& why) {
     auto cells = shape_cells(jobs[index]);
-    cells.resize(cells.size() + 10);
+    cells.resize(cells.size() + 11);
     cells.push_back("error: " + why);
     table.row(cells);
     std::printf("error: %s\n", why.c_str());
