@@ -121,6 +121,24 @@ void hbm_by_size(const MicroContext& context) {
   }
 }
 
+// What few SMs can draw: a block of 2048 outstanding 16-byte loads each.
+void hbm_by_blocks(const MicroContext& context) {
+  constexpr std::size_t kBytesABlock = std::size_t{8} << 20;
+  const DeviceBuffer<std::uint8_t> from(kBytesABlock * context.multiprocessors);
+  const DeviceBuffer<unsigned> never(1);
+  fill_random_bytes(from, 8);
+  for (const int blocks : {1, 2, 4, 8, 16, 33, 66, 99, 132}) {
+    if (blocks > context.multiprocessors) continue;
+    const double us = context.median_us(
+        [&](cudaStream_t s) {
+          read<<<blocks, kThreads, 0, s>>>(reinterpret_cast<const uint4*>(from.get()),
+                                           kBytesABlock * blocks / 16, 1, never.get());
+        },
+        true);
+    context.row("blocks=" + std::to_string(blocks), 1e-3 * kBytesABlock * blocks / us, "GB/s");
+  }
+}
+
 void l2(const MicroContext& context) {
   const DeviceBuffer<std::uint8_t> from(std::size_t{256} << 20);
   const DeviceBuffer<unsigned> never(1);
@@ -158,6 +176,7 @@ void shared_memory(const MicroContext& context) {
 std::vector<Micro> bandwidth_micros() {
   return {{"hbm_bandwidth", "4 GiB copied, read, written", hbm},
           {"hbm_read_by_size", "one read of 1 MiB to 1 GiB, L2 flushed", hbm_by_size},
+          {"hbm_read_by_blocks", "one block an SM, on few SMs", hbm_by_blocks},
           {"l2_bandwidth", "repeated reads past L1, by footprint", l2},
           {"shared_bandwidth", "16-byte loads without bank conflicts", shared_memory}};
 }
