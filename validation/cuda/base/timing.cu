@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 
 #include "base/timing.cuh"
 
@@ -51,8 +50,9 @@ double median_clock_mhz(const std::vector<Stamp>& stamps) {
   return quantile(clocks, 0.5);
 }
 
-// A graph of enough launches for 20 ms: neither the host's launches nor its reading of counters
-// leave the GPU idle.
+// A graph of enough launches for 20 ms, two at least (a stream-K launch tells itself from the one
+// before, and a graph fixes the number of each): neither the host's launches nor its reading of
+// counters leave the GPU idle.
 class Batch {
  public:
   Batch(const Launch& launch, double one_run_us, cudaStream_t stream)
