@@ -15,7 +15,13 @@ class InputError : public std::runtime_error {
   InputError(const std::string& where, const std::string& message)
       : std::runtime_error(where + ": " + message) {}
   InputError(const Place& place, const std::string& message)
-      : InputError(to_string(place), message) {}
+      : std::runtime_error(to_string(place) + ": " + message), place_(place) {}
+
+  /// Where the fault stands; line 0 where it is not known.
+  [[nodiscard]] const Place& place() const { return place_; }
+
+ private:
+  Place place_;
 };
 
 /// Input that is well-formed but cannot be carried out (a tile that no buffer holds, a mapping

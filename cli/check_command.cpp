@@ -8,6 +8,7 @@
 #include "base/text_file.h"
 #include "base/xml.h"
 #include "cli/commands.h"
+#include "cli/explain.h"
 #include "einsum/einsum.h"
 #include "explore/overrides.h"
 #include "mappings/reader.h"
@@ -49,7 +50,7 @@ ExitCode check(const std::vector<std::string>& paths) {
       const auto found = describe(path);
       std::cout << shown_path(path) << ": OK, " << found << '\n';
     } catch (const InputError& error) {
-      std::cerr << "attnsim: " << error.what() << '\n';
+      std::cerr << "attnsim: " << explained(error) << '\n';
       code = ExitCode::input;
     }
   }

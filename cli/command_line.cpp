@@ -10,6 +10,7 @@
 #include "base/did_you_mean.h"
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/explain.h"
 #include "cli/output.h"
 
 namespace attnsim::cli {
@@ -33,8 +34,9 @@ int complain(const std::string& message, ExitCode code) {
 }
 
 std::vector<Command> add_commands(CLI::App& program) {
-  return {add_check(program),    add_run(program),     add_graph(program),    add_show(program),
-          add_simulate(program), add_compare(program), add_validate(program), add_list(program)};
+  return {add_check(program),    add_run(program),  add_graph(program),    add_passes(program),
+          add_derive(program),   add_show(program), add_simulate(program), add_compare(program),
+          add_validate(program), add_list(program)};
 }
 
 /// CLI11 would call it an unexpected argument.
@@ -71,7 +73,7 @@ int execute_guarded(const std::vector<Command>& commands) {
   } catch (const CLI::ParseError& error) {  // options that parse but do not go together
     return complain(error.what(), ExitCode::usage);
   } catch (const InputError& error) {
-    return complain(error.what(), ExitCode::input);
+    return complain(explained(error), ExitCode::input);
   } catch (const InfeasibleError& error) {
     return complain(error.what(), ExitCode::infeasible);
   } catch (const std::bad_alloc&) {

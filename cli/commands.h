@@ -16,7 +16,9 @@ struct Command {
 
 [[nodiscard]] Command add_check(CLI::App& program);
 [[nodiscard]] Command add_run(CLI::App& program);
+[[nodiscard]] Command add_derive(CLI::App& program);
 [[nodiscard]] Command add_graph(CLI::App& program);
+[[nodiscard]] Command add_passes(CLI::App& program);
 [[nodiscard]] Command add_show(CLI::App& program);
 [[nodiscard]] Command add_simulate(CLI::App& program);
 [[nodiscard]] Command add_compare(CLI::App& program);

@@ -1,6 +1,7 @@
 #include "cli/random_inputs.h"
 
 #include <algorithm>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
@@ -35,13 +36,23 @@ std::int64_t middle_divisor(std::int64_t whole) {
 
 /// Leaves one part open, which follows from the others.
 void split(const einsum::Rank& rank, Shapes& shapes) {
+  const auto whole = shapes.find(rank.name);
   const bool any_given =
       std::any_of(rank.parts.begin(), rank.parts.end(),
                   [&](const std::string& part) { return shapes.contains(part); });
-  const auto whole = shapes.find(rank.name);
-  if (!any_given && whole != shapes.end())
+  if (!any_given && whole != shapes.end() && rank.parts.size() > 1) {
     shapes[rank.parts.back()] = middle_divisor(whole->second);
+  }
   for (std::size_t i = 1; i + 1 < rank.parts.size(); ++i) shapes.try_emplace(rank.parts[i], 1);
+  if (whole == shapes.end() || shapes.contains(rank.parts.front())) return;
+  std::int64_t rest = whole->second;  // the first part may have parts of its own
+  for (const auto& part : rank.parts) {
+    const auto known = shapes.find(part);
+    if (known == shapes.end()) continue;
+    if (rest % known->second != 0) return;  // reported where the shapes are resolved
+    rest /= known->second;
+  }
+  shapes[rank.parts.front()] = rest;
 }
 
 /// Whether the parts give the whole, so that it needs no shape of its own.
@@ -55,6 +66,45 @@ bool parts_given(const einsum::Rank& rank, const Shapes& shapes) {
 double uniform(std::mt19937_64& random) {
   constexpr double step = 0x1p-52;
   return static_cast<double>(random() >> 11U) * step - 1;
+}
+
+/// One whole number of least ... largest.
+double whole_number(std::mt19937_64& random, double least, double largest) {
+  const auto count = static_cast<std::uint64_t>(largest - least) + 1;
+  return least + static_cast<double>((random() >> 11U) % count);
+}
+
+/// How many coordinates the input may hold if an index gathers through it (`K[e,I[p,k]]`).
+std::optional<std::int64_t> coordinates_in(const Cascade& cascade, const Shapes& shapes,
+                                           const std::string& input) {
+  std::optional<std::int64_t> count;
+  const auto note = [&](const einsum::Term& term, std::int64_t extent) {
+    const auto* gather =
+        term.part.empty() ? nullptr : std::get_if<einsum::Access>(&term.part.front().node);
+    if (gather == nullptr || gather->tensor != input) return;
+    const auto scale = term.factor * (term.rank.empty() ? 1 : shapes.at(term.rank));
+    if (scale >= 1) count = std::min(count.value_or(extent), (extent - 1) / scale + 1);
+  };
+  for (const auto& einsum : cascade.einsums) {
+    for (const auto& access : einsum::reads(einsum)) {
+      const auto shape = einsum::shape_of(cascade, *cascade.find_tensor(access.tensor), shapes);
+      for (std::size_t i = 0; i < access.indices.size(); ++i) {
+        for (const auto& term : access.indices[i].terms) note(term, shape[i]);
+      }
+    }
+  }
+  return count;
+}
+
+/// The range of an input that holds whole numbers; nullopt: it holds fractions.
+std::optional<std::pair<double, double>> whole_range(const Cascade& cascade, const Shapes& shapes,
+                                                     const einsum::Tensor& input) {
+  if (const auto count = coordinates_in(cascade, shapes, input.name)) {
+    return std::pair{0.0, static_cast<double>(*count - 1)};
+  }
+  if (!input.type || einsum::format_of(*input.type).significand > 0) return std::nullopt;
+  const auto& format = einsum::format_of(*input.type);
+  return std::pair{std::max(format.least, -128.0), std::min(format.largest, 127.0)};
 }
 
 std::int64_t elements_of(const einsum::Access& input, const std::vector<std::int64_t>& shape) {
@@ -91,7 +141,10 @@ einsum::Values random_inputs(const Cascade& cascade, const Shapes& shapes, std::
     auto shape = einsum::shape_of(cascade, *tensor, shapes);
     const auto elements = elements_of(input, shape);
     std::vector<double> data(static_cast<std::size_t>(elements));
-    for (auto& value : data) value = uniform(random);
+    const auto whole = whole_range(cascade, shapes, *tensor);
+    for (auto& value : data) {
+      value = whole ? whole_number(random, whole->first, whole->second) : uniform(random);
+    }
     values[input.tensor] = {std::move(shape), std::move(data)};
   }
   return values;

@@ -13,7 +13,9 @@ namespace attnsim::cli {
 /// @throws InputError as `einsum::resolve_shapes`
 [[nodiscard]] einsum::Shapes small_shapes(const einsum::Cascade& cascade, einsum::Shapes given);
 
-/// Values of every input, uniform in [-1, 1): the same for the same seed on every machine.
+/// Values of every input: coordinates where an index gathers through it, whole numbers (of 8 bits
+/// at most) where its element type is one, else uniform in [-1, 1). The same for the same seed on
+/// every machine.
 /// @param shapes  complete
 [[nodiscard]] einsum::Values random_inputs(const einsum::Cascade& cascade,
                                            const einsum::Shapes& shapes, std::uint64_t seed);

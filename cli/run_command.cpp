@@ -26,6 +26,7 @@ struct Options {
   std::string shape;
   std::uint64_t seed = 1;
   bool check = false;
+  bool rounded = false;
 };
 
 /// "2 x 2 x 4 x 6"
@@ -76,7 +77,8 @@ ExitCode run(const Options& options) {
   if (!options.shape.empty()) given = workloads::parse_shape(options.shape);
   const auto shapes = small_shapes(cascade, given);
   const auto inputs = random_inputs(cascade, shapes, options.seed);
-  const auto values = evaluate(cascade, shapes, inputs);
+  const auto rounding = options.rounded ? einsum::Rounding::typed : einsum::Rounding::none;
+  const auto values = evaluate(cascade, shapes, inputs, rounding);
   std::cout << cascade.name << ", " << report::shapes_text(shapes) << ", seed " << options.seed
             << '\n';
   print_outputs(cascade, values);
@@ -95,6 +97,8 @@ Command add_run(CLI::App& program) {
       ->required();
   command->add_flag("--check", options->check,
                     "Compare with softmax attention by its definition; exit 1 above 1e-9");
+  command->add_flag("--rounded", options->rounded,
+                    "Round the elements of each tensor to the type declared for it");
   command->add_option("--shape", options->shape, "Shapes, each small where not given: P=16,M=32")
       ->type_name("RANK=N,...");
   command->add_option("--seed", options->seed, "Seed of the random inputs (1)")

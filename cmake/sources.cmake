@@ -4,7 +4,8 @@ set(folders base einsum arch workloads mappings sim explore report validation cl
 foreach(folder IN LISTS folders)
   list(APPEND test_folders tests/${folder})
 endforeach()
-foreach(folder IN LISTS folders test_folders ITEMS tests/browser tests/support tests/bench)
+foreach(folder IN LISTS folders test_folders ITEMS tests/browser tests/support tests/bench
+                tests/fuzz)
   if(NOT EXISTS "${CMAKE_SOURCE_DIR}/${folder}/CMakeLists.txt")
     continue()
   endif()

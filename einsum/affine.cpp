@@ -44,30 +44,21 @@ void add_scaled(Affine& sum, std::int64_t factor, const Affine& addend, const Pl
   }
 }
 
-Affine resolve_index(const Index& index, const Bindings& bindings, const Shapes& shapes,
-                     const Place& place) {
-  Affine affine;
-  for (const auto& term : index.terms) {
-    const auto shape = term.rank.empty() ? 1 : shapes.at(term.rank);
-    const auto factor = multiply(term.factor, shape, place);
-    const Affine one{1, {}};
-    add_scaled(affine, factor, term.variable.empty() ? one : bindings.at(term.variable), place);
-  }
-  return affine;
+std::int64_t multiply_coordinates(std::int64_t a, std::int64_t b, const Place& place) {
+  return multiply(a, b, place);
 }
 
-std::pair<std::int64_t, std::int64_t> range_of(const Affine& affine,
-                                               const std::vector<std::int64_t>& extents,
-                                               const Place& place) {
-  std::int64_t least = affine.constant;
-  std::int64_t largest = affine.constant;
+Range range_of(const Affine& affine, const std::vector<Range>& ranges, const Place& place) {
+  Range sum{affine.constant, affine.constant};
   std::int64_t total = magnitude(affine.constant, place);
   for (const auto& [slot, coefficient] : affine.terms) {
-    const auto reach = multiply(coefficient, extents[slot] - 1, place);
-    total = add(total, magnitude(reach, place), place);
-    (reach < 0 ? least : largest) += reach;
+    const auto first = multiply(coefficient, ranges[slot].first, place);
+    const auto last = multiply(coefficient, ranges[slot].second, place);
+    total = add(total, std::max(magnitude(first, place), magnitude(last, place)), place);
+    sum.first += std::min(first, last);
+    sum.second += std::max(first, last);
   }
-  return {least, largest};
+  return sum;
 }
 
 }  // namespace attnsim::einsum

@@ -15,6 +15,19 @@ const typename Items::value_type* find(const Items& items, const Matches& matche
 
 }  // namespace
 
+bool Term::operator==(const Term& other) const = default;
+bool Index::operator==(const Index& other) const = default;
+
+bool IndexPart::operator==(const IndexPart& other) const {
+  const auto* gather = std::get_if<Access>(&node);
+  const auto* other_gather = std::get_if<Access>(&other.node);
+  if (gather == nullptr || other_gather == nullptr) {
+    return gather == other_gather &&
+           std::get<IndexOperation>(node) == std::get<IndexOperation>(other.node);
+  }
+  return gather->tensor == other_gather->tensor && gather->indices == other_gather->indices;
+}
+
 std::string Rank::variable() const {
   std::string lower = name;
   std::transform(lower.begin(), lower.end(), lower.begin(),
@@ -32,6 +45,10 @@ const Rank* Cascade::find_rank_of_variable(const std::string& variable) const {
 
 const Param* Cascade::find_param(const std::string& wanted) const {
   return find(params, [&](const Param& param) { return param.name == wanted; });
+}
+
+const Operator* Cascade::find_operator(const std::string& wanted) const {
+  return find(operators, [&](const Operator& declared) { return declared.name == wanted; });
 }
 
 const Tensor* Cascade::find_tensor(const std::string& wanted) const {

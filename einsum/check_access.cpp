@@ -58,16 +58,38 @@ const Rank& rank_of_variable(const Cascade& cascade, const std::string& variable
                               (is_rank ? " (rank variables are lower case)" : ""));
 }
 
+namespace {
+
+void check_name(const Cascade& cascade, const Term& term, const Place& place,
+                const std::string& inside) {
+  if (!term.variable.empty()) rank_of_variable(cascade, term.variable, place, inside);
+  if (term.rank.empty() || cascade.find_rank(term.rank) != nullptr) return;
+  if (cascade.find_param(term.rank) != nullptr) return;
+  auto known = names_of(cascade.ranks);
+  const auto params = names_of(cascade.params);
+  known.insert(known.end(), params.begin(), params.end());
+  const bool is_tensor = cascade.find_tensor(term.rank) != nullptr;
+  throw InputError(place, inside + ": " + unknown_name("rank or parameter", term.rank, known) +
+                              (is_tensor ? "; the tensor " + term.rank + " needs its indices, " +
+                                               "like " + term.rank + "[...]"
+                                         : ""));
+}
+
+}  // namespace
+
 void check_index(const Cascade& cascade, const Index& index, const Place& place,
                  const std::string& inside) {
   for (const auto& term : index.terms) {
-    if (!term.variable.empty()) rank_of_variable(cascade, term.variable, place, inside);
-    if (term.rank.empty() || cascade.find_rank(term.rank) != nullptr) continue;
-    if (cascade.find_param(term.rank) != nullptr) continue;
-    auto known = names_of(cascade.ranks);
-    const auto params = names_of(cascade.params);
-    known.insert(known.end(), params.begin(), params.end());
-    throw InputError(place, inside + ": " + unknown_name("rank or parameter", term.rank, known));
+    check_name(cascade, term, place, inside);
+    for (const auto& part : term.part) {
+      if (const auto* gather = std::get_if<Access>(&part.node)) {
+        check_access(cascade, *gather);
+        continue;
+      }
+      const auto& operation = std::get<IndexOperation>(part.node);
+      check_index(cascade, operation.operand, place, inside);
+      check_index(cascade, operation.constant, place, inside);
+    }
   }
 }
 

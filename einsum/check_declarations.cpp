@@ -9,6 +9,7 @@
 #include "einsum/index_ops.h"
 #include "einsum/index_parser.h"
 #include "einsum/printer.h"
+#include "einsum/run_order.h"
 #include "einsum/spelling.h"
 #include "einsum/token_stream.h"
 
@@ -99,6 +100,12 @@ void check_view(const Cascade& cascade, const View& view, const std::set<std::st
                                            base.generative_rank +
                                            "; index it directly, a view cannot");
   }
+  for (const auto& index : view.right.indices) {
+    if (gathers_of(index).empty()) continue;
+    throw InputError(view.right.place, to_text(view.right) + ": a view moves no data, so it " +
+                                           "cannot gather; write an equation, " +
+                                           to_text(view.left) + " = " + to_text(view.right));
+  }
   std::set<std::string> bound;
   for (const auto& index : view.left.indices) bound.insert(*as_variable(index));
   for (const auto& index : view.right.indices) {
@@ -121,6 +128,35 @@ std::string expected_init(const Cascade& cascade, const Tensor& tensor) {
   return to_text(access);
 }
 
+/// `init X[0,d] = X0[d]` is made of inputs and numbers at the coordinates of X.
+void check_init_from(const Cascade& cascade, const Init& init) {
+  visit(*init.from, [&](const Expr& expr) {
+    if (!bound_by(expr).empty()) {
+      throw InputError(expr.place,
+                       "an initial value does not reduce, as " + to_text(expr) + " does");
+    }
+    if (const auto* call = std::get_if<Call>(&expr.node)) {
+      check_arity(call->op, arity_of(cascade, call->op, expr.place), call->arguments.size(),
+                  expr.place);
+    }
+    if (const auto* index = std::get_if<Index>(&expr.node)) {
+      check_index(cascade, *index, expr.place, "init " + to_text(init.target));
+    }
+  });
+  for (const auto& access : reads(*init.from)) {
+    check_access(cascade, access);
+    if (base_of(cascade, access).kind == Tensor::Kind::input) continue;
+    throw InputError(access.place, "an initial value is made of inputs and numbers, and '" +
+                                       access.tensor + "' is computed");
+  }
+  const auto bound = output_variables({init.target, {}, {}, {}});
+  for (const auto& variable : variables_used(*init.from)) {
+    if (std::find(bound.begin(), bound.end(), variable) != bound.end()) continue;
+    throw InputError(init.from->place, to_text(*init.from) + ": '" + variable +
+                                           "' is no index of " + to_text(init.target));
+  }
+}
+
 void check_init(const Cascade& cascade, const Init& init, std::set<std::string>& done) {
   const Place& place = init.target.place;
   const Tensor* tensor = cascade.find_tensor(init.target.tensor);
@@ -135,6 +171,7 @@ void check_init(const Cascade& cascade, const Init& init, std::set<std::string>&
   if (to_text(init.target) != expected) {
     throw InputError(place, "init " + to_text(init.target) + ": expected init " + expected);
   }
+  if (init.from) check_init_from(cascade, init);
   if (std::isnan(init.value)) throw InputError(place, "the initial value is not a number");
   if (!done.insert(tensor->name).second) {
     throw InputError(place, "'" + tensor->name + "' already has an initial value");
@@ -193,6 +230,35 @@ void check_ranks(const Cascade& cascade) {
     if (cascade.find_rank(param.name) == nullptr && params.insert(param.name).second) continue;
     throw InputError(param.place, "the name '" + param.name + "' is already declared as a rank " +
                                       "or a parameter");
+  }
+}
+
+void order_ranks(Cascade& cascade) {
+  std::set<std::string> parts;
+  for (const auto& rank : cascade.ranks) parts.insert(rank.parts.begin(), rank.parts.end());
+  std::vector<Rank> ordered;
+  for (const auto& whole : cascade.ranks) {
+    if (parts.contains(whole.name)) continue;
+    std::size_t next = ordered.size();
+    ordered.push_back(whole);
+    for (; next < ordered.size(); ++next) {
+      const auto inner = ordered[next].parts;
+      for (const auto& part : inner) ordered.push_back(*cascade.find_rank(part));
+    }
+  }
+  cascade.ranks = std::move(ordered);
+}
+
+void set_types(Cascade& cascade) {
+  for (const auto& declared : cascade.types) {
+    for (auto& tensor : cascade.tensors) {
+      if (tensor.name != declared.tensor) continue;
+      if (tensor.type) {
+        throw InputError(declared.place, "'" + tensor.name + "' already has the element type " +
+                                             format_of(*tensor.type).name);
+      }
+      tensor.type = declared.type;
+    }
   }
 }
 

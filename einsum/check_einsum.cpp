@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <utility>
 
 #include "base/error.h"
@@ -22,16 +21,6 @@ bool contains(const Names& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::set<std::string> variables_read(const Expr& expr) {
-  std::set<std::string> variables;
-  for (const auto& access : reads(expr)) {
-    for (const auto& index : access.indices) {
-      for (const auto& variable : variables_of(index)) variables.insert(variable);
-    }
-  }
-  return variables;
-}
-
 /// Walks one right-hand side with the variables that are bound where it is.
 class ExpressionCheck {
  public:
@@ -44,7 +33,9 @@ class ExpressionCheck {
     std::visit(Overloaded{[&](const Number& number) { check_number(number, expr.place); },
                           [&](const Access& access) { check_read(access); },
                           [&](const Call& call) { check_call(call, expr.place); },
-                          [&](const Reduce& reduce) { check_reduce(reduce, expr.place); }},
+                          [&](const Reduce& reduce) { check_reduce(reduce, expr.place); },
+                          [&](const Index& index) { check_value(index, expr.place); },
+                          [&](const Select& select) { check_select(select, expr.place); }},
                expr.node);
   }
 
@@ -60,38 +51,64 @@ class ExpressionCheck {
 
   void check_read(const Access& access) {
     check_access(cascade_, access);
-    for (const auto& index : access.indices) {
-      for (const auto& variable : variables_of(index)) {
-        if (!contains(bound_, variable) && !contains(free_, variable)) free_.push_back(variable);
-      }
+    for (const auto& index : access.indices) note_variables(index);
+  }
+
+  void check_value(const Index& index, const Place& place) {
+    check_index(cascade_, index, place, to_text(einsum_.output) + " = ...");
+    note_variables(index);
+  }
+
+  void note_variables(const Index& index) {
+    for (const auto& variable : variables_of(index)) {
+      if (!contains(bound_, variable) && !contains(free_, variable)) free_.push_back(variable);
     }
   }
 
   void check_call(const Call& call, const Place& place) {
-    const auto* op = find_map_operator(call.op);
-    if (op == nullptr) {
-      throw InputError(place, unknown_name("operator", call.op, function_names()));
-    }
-    if (call.arguments.size() != op->arity) {
-      throw InputError(place, call.op + " takes " + std::to_string(op->arity) +
-                                  (op->arity == 1 ? " argument, not " : " arguments, not ") +
-                                  std::to_string(call.arguments.size()));
-    }
+    check_arity(call.op, arity_of(cascade_, call.op, place), call.arguments.size(), place);
     for (const auto& argument : call.arguments) run(argument);
   }
 
   void check_reduce(const Reduce& reduce, const Place& place) {
-    if (find_reduce_operator(reduce.op) == nullptr) {
-      throw InputError(place, unknown_name("reduction", reduce.op, reduction_names()));
+    if (find_reduce_operator(reduce.op) == nullptr) check_declared_reduction(reduce.op, place);
+    check_bound(reduce.op, reduce.variables, reduce.argument.at(0), place);
+  }
+
+  void check_declared_reduction(const std::string& op, const Place& place) const {
+    const auto* declared = cascade_.find_operator(op);
+    if (declared == nullptr) {
+      auto known = reduction_names();
+      for (const auto& other : cascade_.operators) {
+        if (other.identity) known.push_back(other.name);
+      }
+      throw InputError(place, unknown_name("reduction", op, known) +
+                                  "; the names of tensors start in upper case");
     }
-    const Expr& argument = reduce.argument.at(0);
-    const auto used = variables_read(argument);
+    if (declared->identity) return;
+    throw InputError(place, "the operator '" + op + "' reduces nothing: it is declared at " +
+                                to_string(declared->place) +
+                                " without an identity (operator max2(x, y) identity -inf = ...)");
+  }
+
+  void check_select(const Select& select, const Place& place) {
+    if (select.arguments.size() > 1) run(select.arguments[1]);
+    check_bound(select.op, {select.variable}, select.arguments.at(0), place);
+  }
+
+  /// What an operator reduces or selects, with the variables that it binds.
+  void check_bound(const std::string& op, const Names& variables, const Expr& argument,
+                   const Place& place) {
+    auto used = variables_used(argument);
+    if (einsum_.where) {
+      const auto conditions = variables_used(*einsum_.where);
+      used.insert(used.end(), conditions.begin(), conditions.end());
+    }
     const auto outer = bound_;
-    for (const auto& variable : reduce.variables) {
-      check_reduced_variable(reduce.op, variable, place);
-      if (!used.contains(variable)) {
-        fail_reduced(reduce.op, variable, place,
-                     "which does not index anything in " + to_text(argument));
+    for (const auto& variable : variables) {
+      check_reduced_variable(op, variable, place);
+      if (!contains(used, variable)) {
+        fail_reduced(op, variable, place, "which does not index anything in " + to_text(argument));
       }
       bound_.push_back(variable);
     }
@@ -125,41 +142,11 @@ class ExpressionCheck {
   std::vector<Names> scopes_;
 };
 
-[[noreturn]] void fail_unbound(const Einsum& einsum, const std::string& variable) {
-  throw InputError(einsum.where->place, "where " + to_text(*einsum.where) + ": " + einsum.name() +
-                                            " does not iterate over '" + variable +
-                                            "' (it iterates over " +
-                                            list_names(iteration_variables(einsum)) + ")");
-}
-
 [[noreturn]] void fail_reduced_and_free(const Einsum& einsum, const std::string& variable) {
   throw InputError(einsum.value.place,
                    "'" + variable + "' is reduced over in one place of " + einsum.name() +
                        " and stands free in another; compute one of the two in an Einsum of " +
                        "its own");
-}
-
-/// A condition guards the first place where all of its variables are bound; there must be one.
-void check_where(const Cascade& cascade, const Einsum& einsum, const std::vector<Names>& scopes) {
-  const Condition& where = *einsum.where;
-  const std::string inside = "where " + to_text(where);
-  Names needed;
-  for (const auto& index : indices_of(where)) {
-    check_index(cascade, index, where.place, inside);
-    const auto variables = variables_of(index);
-    needed.insert(needed.end(), variables.begin(), variables.end());
-  }
-  for (const auto& variable : needed) {
-    if (!contains(iteration_variables(einsum), variable)) fail_unbound(einsum, variable);
-  }
-  const auto binds_all = [&](const Names& scope) {
-    return std::all_of(needed.begin(), needed.end(),
-                       [&](const std::string& variable) { return contains(scope, variable); });
-  };
-  if (std::none_of(scopes.begin(), scopes.end(), binds_all)) {
-    throw InputError(where.place, inside + ": no reduction of " + einsum.name() +
-                                      " binds all of its variables together");
-  }
 }
 
 void sum_over(Einsum& einsum, const Names& variables) {

@@ -6,10 +6,12 @@
 #include "einsum/cascade.h"              // IWYU pragma: export
 #include "einsum/checker.h"              // IWYU pragma: export
 #include "einsum/dependency_graph.h"     // IWYU pragma: export
+#include "einsum/derive.h"               // IWYU pragma: export
 #include "einsum/expression_ops.h"       // IWYU pragma: export
 #include "einsum/interpreter.h"          // IWYU pragma: export
 #include "einsum/parser.h"               // IWYU pragma: export
 #include "einsum/printer.h"              // IWYU pragma: export
+#include "einsum/run_order.h"            // IWYU pragma: export
 #include "einsum/shapes.h"               // IWYU pragma: export
 #include "einsum/structure.h"            // IWYU pragma: export
 

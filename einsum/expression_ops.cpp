@@ -13,7 +13,14 @@ void visit(const Expr& expr, const std::function<void(const Expr&)>& visitor) {
     for (const auto& argument : call->arguments) visit(argument, visitor);
   } else if (const auto* reduce = std::get_if<Reduce>(&expr.node)) {
     for (const auto& argument : reduce->argument) visit(argument, visitor);
+  } else if (const auto* select = std::get_if<Select>(&expr.node)) {
+    for (const auto& argument : select->arguments) visit(argument, visitor);
   }
+}
+
+void visit_sides(const Condition& condition, const std::function<void(const Expr&)>& visitor) {
+  for (const auto& side : condition.sides) visitor(side);
+  for (const auto& part : condition.parts) visit_sides(part, visitor);
 }
 
 std::map<std::string, std::int64_t> count_ops(const Expr& expr) {
@@ -24,8 +31,15 @@ std::map<std::string, std::int64_t> count_ops(const Expr& expr) {
       const auto* op = find_reduce_operator(reduce->op);
       ++counts[op == nullptr ? reduce->op : op->counts_as];
     }
+    if (const auto* select = std::get_if<Select>(&inner.node)) ++counts[select->op];
   });
   return counts;
+}
+
+std::vector<std::string> bound_by(const Expr& expr) {
+  if (const auto* reduce = std::get_if<Reduce>(&expr.node)) return reduce->variables;
+  if (const auto* select = std::get_if<Select>(&expr.node)) return {select->variable};
+  return {};
 }
 
 std::vector<std::string> output_variables(const Einsum& einsum) {
@@ -40,9 +54,7 @@ std::vector<std::string> output_variables(const Einsum& einsum) {
 std::vector<std::string> reduced_variables(const Einsum& einsum) {
   std::vector<std::string> variables;
   visit(einsum.value, [&](const Expr& inner) {
-    const auto* reduce = std::get_if<Reduce>(&inner.node);
-    if (reduce == nullptr) return;
-    for (const auto& variable : reduce->variables) {
+    for (const auto& variable : bound_by(inner)) {
       if (std::find(variables.begin(), variables.end(), variable) == variables.end()) {
         variables.push_back(variable);
       }
@@ -58,14 +70,57 @@ std::vector<std::string> iteration_variables(const Einsum& einsum) {
   return variables;
 }
 
+std::vector<std::string> variables_used(const Expr& expr) {
+  std::vector<std::string> variables;
+  const auto add = [&](const Index& index) {
+    const auto inside = variables_of(index);
+    variables.insert(variables.end(), inside.begin(), inside.end());
+  };
+  visit(expr, [&](const Expr& inner) {
+    if (const auto* index = std::get_if<Index>(&inner.node)) add(*index);
+    if (const auto* access = std::get_if<Access>(&inner.node)) {
+      for (const auto& index : access->indices) add(index);
+    }
+  });
+  return variables;
+}
+
+std::vector<std::string> variables_used(const Condition& condition) {
+  std::vector<std::string> variables;
+  for (const auto& index : indices_of(condition)) {
+    const auto inside = variables_of(index);
+    variables.insert(variables.end(), inside.begin(), inside.end());
+  }
+  visit_sides(condition, [&](const Expr& side) {
+    const auto inside = variables_used(side);
+    variables.insert(variables.end(), inside.begin(), inside.end());
+  });
+  return variables;
+}
+
 std::vector<Access> reads(const Expr& expr) {
   std::vector<Access> accesses;
+  const auto add_gathers = [&](const Index& index) {
+    const auto gathers = gathers_of(index);
+    accesses.insert(accesses.end(), gathers.begin(), gathers.end());
+  };
   visit(expr, [&](const Expr& inner) {
-    if (const auto* access = std::get_if<Access>(&inner.node)) accesses.push_back(*access);
+    const auto* access = std::get_if<Access>(&inner.node);
+    if (access == nullptr) return;
+    accesses.push_back(*access);
+    for (const auto& index : access->indices) add_gathers(index);
   });
   return accesses;
 }
 
-std::vector<Access> reads(const Einsum& einsum) { return reads(einsum.value); }
+std::vector<Access> reads(const Einsum& einsum) {
+  auto accesses = reads(einsum.value);
+  if (!einsum.where) return accesses;
+  visit_sides(*einsum.where, [&](const Expr& side) {
+    const auto inside = reads(side);
+    accesses.insert(accesses.end(), inside.begin(), inside.end());
+  });
+  return accesses;
+}
 
 }  // namespace attnsim::einsum

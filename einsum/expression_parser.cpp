@@ -38,16 +38,31 @@ Expr parse_call(TokenStream& stream, const Place& place) {
 Expr parse_reduction(TokenStream& stream, const Place& place) {
   const Nesting nesting(stream);
   Reduce reduce{stream.expect_name("a reduction"), {}, {}};
-  if (find_reduce_operator(reduce.op) == nullptr) {
-    throw InputError(place, unknown_name("reduction", reduce.op, reduction_names()) +
-                                "; the names of tensors start in upper case");
-  }
   stream.expect("[", "after '" + reduce.op + "'");
   do reduce.variables.push_back(stream.expect_name("a rank variable to reduce over"));
   while (stream.accept(","));
   stream.expect("]", "or ',' after a rank variable of '" + reduce.op + "'");
   reduce.argument.push_back(parse_product(stream));
   return {std::move(reduce), place};
+}
+
+/// `argmax[m] S[m]`, `topk[m](S[m], k)`
+Expr parse_selection(TokenStream& stream, const SelectOperator& op, const Place& place) {
+  const Nesting nesting(stream);
+  Select select{stream.expect_name("a selection"), "", {}};
+  stream.expect("[", "after '" + select.op + "'");
+  select.variable = stream.expect_name("a rank variable to select a coordinate of");
+  stream.expect("]", "after the one rank variable of '" + select.op + "'");
+  if (!op.takes_position) {
+    select.arguments.push_back(parse_product(stream));
+    return {std::move(select), place};
+  }
+  stream.expect("(", "and what orders the coordinates, as in topk[m](S[m,p], k)");
+  select.arguments.push_back(parse_expression(stream));
+  stream.expect(",", "and the position, as in topk[m](S[m,p], k)");
+  select.arguments.push_back(parse_expression(stream));
+  stream.expect(")", "to close '" + select.op + "'");
+  return {std::move(select), place};
 }
 
 Expr parse_parenthesised(TokenStream& stream) {
@@ -58,15 +73,23 @@ Expr parse_parenthesised(TokenStream& stream) {
   return inner;
 }
 
+/// `m`, `E`, `W`: a coordinate, a shape or a parameter as a value.
+Expr parse_lone_name(TokenStream& stream, const Place& place) {
+  Term term;
+  const bool upper = starts_upper_case(stream.peek().text);
+  (upper ? term.rank : term.variable) =
+      stream.expect_name("a tensor, a number, an operator or '('");
+  return {Index{{std::move(term)}}, place};
+}
+
 Expr parse_named(TokenStream& stream, const Place& place) {
   const std::string name = stream.peek().text;
   if (stream.is("(", 1)) return parse_call(stream, place);
-  if (stream.is("[", 1) && !starts_upper_case(name) && !is_keyword(name)) {
-    return parse_reduction(stream, place);
+  if (!stream.is("[", 1)) return parse_lone_name(stream, place);
+  if (const auto* select = find_select_operator(name)) {
+    return parse_selection(stream, *select, place);
   }
-  if (!stream.is("[", 1) && !is_keyword(name)) {
-    stream.fail("'" + name + "' is neither a tensor with its indices, like Q[b,p], nor a number");
-  }
+  if (!starts_upper_case(name) && !is_keyword(name)) return parse_reduction(stream, place);
   return {parse_access(stream), place};
 }
 

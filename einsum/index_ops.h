@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,10 +25,21 @@ struct VariableOffset {
 /// The index `m`.
 [[nodiscard]] Index variable_index(const std::string& variable);
 
-/// The rank variables of the index, in order, duplicates kept.
+/// Whether the index is affine: no division, remainder or gather, and no product of two shapes.
+[[nodiscard]] bool is_affine(const Index& index);
+
+/// Calls `visitor` for every term of the index and of the indices inside it, outermost first.
+void visit_terms(const Index& index, const std::function<void(const Term&)>& visitor);
+
+/// The rank variables of the index, in order, those inside divisions and gathers too, duplicates
+/// kept.
 [[nodiscard]] std::vector<std::string> variables_of(const Index& index);
 
-/// The two indices of every comparison in the condition, from left to right.
+/// The tensors that the index gathers through, outermost first; none if it is affine.
+[[nodiscard]] std::vector<Access> gathers_of(const Index& index);
+
+/// The two indices of every comparison of indices in the condition, from left to right. Those of
+/// tensors in comparisons of values are not among them.
 [[nodiscard]] std::vector<Index> indices_of(const Condition& condition);
 
 }  // namespace attnsim::einsum

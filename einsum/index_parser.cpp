@@ -1,97 +1,112 @@
 #include "einsum/index_parser.h"
 
-#include <array>
 #include <charconv>
-#include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "base/error.h"
+#include "einsum/index_ops.h"
+#include "einsum/printer.h"
 
 namespace attnsim::einsum {
 
 namespace {
 
-void multiply_in(TokenStream& stream, Term& term) {
-  const Place place = stream.place();
-  const auto value = parse_integer(stream);
-  if (__builtin_mul_overflow(term.factor, value, &term.factor)) {
-    throw InputError(place, "the coefficient does not fit in 64 bits");
-  }
+std::int64_t multiply(std::int64_t a, std::int64_t b, const Place& place) {
+  std::int64_t product = 0;
+  if (!__builtin_mul_overflow(a, b, &product)) return product;
+  throw InputError(place, "the coefficient does not fit in 64 bits");
 }
 
-void name_in(TokenStream& stream, Term& term) {
-  const bool upper = starts_upper_case(stream.peek().text);
-  std::string& slot = upper ? term.rank : term.variable;
-  if (!slot.empty()) {
-    stream.fail("an index is affine: '" + slot + "' and '" + stream.peek().text +
-                "' cannot be multiplied");
-  }
-  slot = stream.expect_name("a rank variable or a rank's shape");
+/// Made of integers, shapes and parameters only.
+bool is_constant(const Index& index) {
+  return variables_of(index).empty() && gathers_of(index).empty();
 }
 
-Term parse_term(TokenStream& stream, std::int64_t sign) {
+Index with_part(IndexPart part) {
   Term term;
-  do {
-    if (stream.peek().kind == Token::Kind::number) {
-      multiply_in(stream, term);
-    } else if (stream.peek().kind == Token::Kind::name) {
-      name_in(stream, term);
-    } else {
-      stream.fail("expected an index such as p, m+1 or m1*M0+m0, not " + stream.describe());
-    }
-  } while (stream.accept("*"));
-  term.factor *= sign;
-  return term;
+  term.part.push_back(std::move(part));
+  return {{std::move(term)}};
 }
 
-constexpr std::array<std::pair<std::string_view, Comparator>, 6> comparators = {{
-    {"<", Comparator::less},
-    {"<=", Comparator::less_equal},
-    {">", Comparator::greater},
-    {">=", Comparator::greater_equal},
-    {"==", Comparator::equal},
-    {"!=", Comparator::not_equal},
-}};
-
-Comparator parse_comparator(TokenStream& stream) {
-  for (const auto& [text, comparator] : comparators) {
-    if (stream.accept(text)) return comparator;
-  }
-  stream.fail("expected one of < <= > >= == !=, not " + stream.describe());
+Index operation(IndexOperation::Kind kind, Index operand, Index constant) {
+  return with_part({IndexOperation{kind, std::move(operand), std::move(constant)}});
 }
 
-Condition parse_atom(TokenStream& stream) {
-  if (stream.accept("(")) {
+Index parse_name(TokenStream& stream) {
+  if (stream.is("[", 1)) {
     const Nesting nesting(stream);
-    Condition inner = parse_condition(stream);
-    stream.expect(")", "to close the condition");
+    return with_part({parse_access(stream)});
+  }
+  Term term;
+  const bool upper = starts_upper_case(stream.peek().text);
+  (upper ? term.rank : term.variable) = stream.expect_name("a rank variable or a rank's shape");
+  return {{std::move(term)}};
+}
+
+Index parse_factor(TokenStream& stream) {
+  if (stream.peek().kind == Token::Kind::number) return {{Term{parse_integer(stream), "", ""}}};
+  if (stream.peek().kind == Token::Kind::name) return parse_name(stream);
+  if (stream.is("(")) {
+    const Nesting nesting(stream);
+    stream.expect("(", "here");
+    Index inner = parse_index(stream);
+    stream.expect(")", "to close the parenthesis");
     return inner;
   }
-  Condition condition;
-  condition.place = stream.place();
-  condition.comparison.left = parse_index(stream);
-  condition.comparison.comparator = parse_comparator(stream);
-  condition.comparison.right = parse_index(stream);
-  return condition;
+  stream.fail("expected an index such as p, m+1 or m1*M0+m0, not " + stream.describe());
 }
 
-/// `part word part word part`, or just the one part.
-template <class Parse>
-Condition parse_joined(TokenStream& stream, const char* word, Condition::Kind kind,
-                       const Parse& parse_part) {
-  Condition first = parse_part(stream);
-  if (!stream.is(word)) return first;
-  Condition joined;
-  joined.kind = kind;
-  joined.place = first.place;
-  joined.parts.push_back(std::move(first));
-  while (stream.accept(word)) joined.parts.push_back(parse_part(stream));
-  return joined;
+/// One term's product with another, as one term, if one has room for both.
+bool multiply_terms(Term& term, const Term& other, const Place& place) {
+  const bool varies = !term.variable.empty() || !term.part.empty();
+  const bool other_varies = !other.variable.empty() || !other.part.empty();
+  if ((varies && other_varies) || (!term.rank.empty() && !other.rank.empty())) return false;
+  term.factor = multiply(term.factor, other.factor, place);
+  if (term.rank.empty()) term.rank = other.rank;
+  if (other_varies) {
+    term.variable = other.variable;
+    term.part = other.part;
+  }
+  return true;
 }
 
-Condition parse_conjunction(TokenStream& stream) {
-  return parse_joined(stream, "and", Condition::Kind::all_of, parse_atom);
+Index product(Index left, Index right, const Place& place) {
+  const bool single = left.terms.size() == 1 && right.terms.size() == 1;
+  if (single && multiply_terms(left.terms.front(), right.terms.front(), place)) return left;
+  if (!is_constant(right)) std::swap(left, right);
+  if (!is_constant(right)) {
+    throw InputError(place, "an index is affine: '" + to_text(right) + "' and '" + to_text(left) +
+                                "' cannot be multiplied");
+  }
+  return operation(IndexOperation::Kind::product, std::move(left), std::move(right));
+}
+
+Index divided(TokenStream& stream, IndexOperation::Kind kind, Index operand) {
+  const Place place = stream.place();
+  Index divisor = parse_factor(stream);
+  if (!is_constant(divisor)) {
+    throw InputError(place, "an index is divided by an integer, a shape or a parameter, not by '" +
+                                to_text(divisor) + "'");
+  }
+  return operation(kind, std::move(operand), std::move(divisor));
+}
+
+Index parse_term(TokenStream& stream) {
+  Index term = parse_factor(stream);
+  while (true) {
+    if (stream.accept("*")) {
+      const Place place = stream.place();
+      Index right = parse_factor(stream);
+      term = product(std::move(term), std::move(right), place);
+    } else if (stream.accept("/")) {
+      term = divided(stream, IndexOperation::Kind::quotient, std::move(term));
+    } else if (stream.accept("%")) {
+      term = divided(stream, IndexOperation::Kind::remainder, std::move(term));
+    } else {
+      return term;
+    }
+  }
 }
 
 }  // namespace
@@ -118,9 +133,11 @@ Index parse_index(TokenStream& stream) {
   Index index;
   std::int64_t sign = stream.accept("-") ? -1 : 1;
   while (true) {
-    index.terms.push_back(parse_term(stream, sign));
-    if (stream.is("/")) {
-      stream.fail("an index is a sum of products; division is not part of the language");
+    const Place place = stream.place();
+    auto parsed = parse_term(stream);
+    for (auto& term : parsed.terms) {
+      term.factor = multiply(term.factor, sign, place);
+      index.terms.push_back(std::move(term));
     }
     if (stream.accept("+")) {
       sign = 1;
@@ -142,10 +159,6 @@ Access parse_access(TokenStream& stream) {
   while (stream.accept(","));
   stream.expect("]", "or ',' after an index of " + access.tensor);
   return access;
-}
-
-Condition parse_condition(TokenStream& stream) {
-  return parse_joined(stream, "or", Condition::Kind::any_of, parse_conjunction);
 }
 
 }  // namespace attnsim::einsum

@@ -6,15 +6,14 @@
 /// The parts of the grammar (parser.h) below expressions.
 namespace attnsim::einsum {
 
-/// `m1*M0+m0`: upper-case names are rank shapes or parameters, lower-case ones rank variables.
-/// @throws InputError for anything that is not affine, and for coefficients beyond 64 bits
+/// `m1*M0+m0`, `h/G`, `I[p,k]`: upper-case names are rank shapes or parameters (or, with indices of
+/// their own, tensors), lower-case ones rank variables.
+/// @throws InputError for a product or a divisor that varies where it must not, and for
+///         coefficients beyond 64 bits
 [[nodiscard]] Index parse_index(TokenStream& stream);
 
 /// `Q[b,h,e,p]`
 [[nodiscard]] Access parse_access(TokenStream& stream);
-
-/// `p - m < W or m < S`
-[[nodiscard]] Condition parse_condition(TokenStream& stream);
 
 /// An integer without a sign. @throws InputError if it is not whole or beyond 64 bits
 [[nodiscard]] std::int64_t parse_integer(TokenStream& stream);

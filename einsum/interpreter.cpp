@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "einsum/compiled_einsum.h"
-#include "einsum/dependency_graph.h"
+#include "einsum/run_order.h"
 #include "einsum/spelling.h"
 
 namespace attnsim::einsum {
@@ -58,44 +58,73 @@ void check_inputs(const Cascade& cascade, const Shapes& shapes, const Values& in
   }
 }
 
+const Init* init_of(const Cascade& cascade, const std::string& tensor) {
+  const auto found =
+      std::find_if(cascade.inits.begin(), cascade.inits.end(),
+                   [&](const Init& candidate) { return candidate.target.tensor == tensor; });
+  return found == cascade.inits.end() ? nullptr : &*found;
+}
+
 /// Room for every computed tensor; generative ones start from their initial value, which the
 /// first step reads at coordinate 0 and which nothing overwrites.
 void allocate_computed(const Cascade& cascade, const Shapes& shapes, Values& tensors) {
   for (const auto& einsum : cascade.einsums) {
     const Tensor& tensor = *cascade.find_tensor(einsum.name());
     const auto shape = shape_of(cascade, tensor, shapes);
-    const auto init =
-        std::find_if(cascade.inits.begin(), cascade.inits.end(),
-                     [&](const Init& candidate) { return candidate.target.tensor == tensor.name; });
-    const double start = init == cascade.inits.end() ? 0 : init->value;
+    const auto* init = init_of(cascade, tensor.name);
+    const double start = init == nullptr ? 0 : init->value;
     tensors[tensor.name] = {shape, std::vector<double>(element_count(tensor, shape), start)};
   }
 }
 
-/// The rank that these Einsums iterate along together; "" if they are no recurrence.
-std::string generative_rank_of(const Cascade& cascade, const std::vector<std::size_t>& members) {
-  for (const auto member : members) {
-    const auto& rank = cascade.find_tensor(cascade.einsums[member].name())->generative_rank;
-    if (!rank.empty()) return rank;
+/// `init X[0,d] = X0[d]`, as the Einsum that it is.
+void initialize_from_inputs(const Cascade& cascade, const Shapes& shapes, Values& tensors,
+                            Rounding rounding) {
+  for (const auto& init : cascade.inits) {
+    if (!init.from) continue;
+    const Einsum copy{init.target, *init.from, {}, init.target.place};
+    EinsumRun(compile(cascade, copy, shapes, tensors, rounding)).run_at({});
   }
-  return "";
 }
 
-void run_members(const Cascade& cascade, const std::vector<std::size_t>& members,
-                 const Shapes& shapes, Values& tensors) {
-  std::vector<EinsumRun> runs;
-  runs.reserve(members.size());
-  for (const auto member : members) {
-    runs.emplace_back(compile(cascade, cascade.einsums[member], shapes, tensors));
+class Evaluation {
+ public:
+  Evaluation(const Cascade& cascade, const Shapes& shapes, Values& tensors, Rounding rounding)
+      : cascade_(cascade), shapes_(shapes) {
+    runs_.reserve(cascade.einsums.size());
+    for (const auto& einsum : cascade.einsums) {
+      runs_.emplace_back(compile(cascade, einsum, shapes, tensors, rounding));
+    }
   }
-  const auto rank = generative_rank_of(cascade, members);
-  if (rank.empty()) {
-    for (auto& run : runs) run.run_all();
-    return;
+
+  /// Recurrences nest at most `deepest_recurrence` deep.
+  void run(const std::vector<RunStep>& steps) {
+    for (const auto& step : steps) {
+      if (step.rank.empty()) {
+        runs_[step.einsum].run_at(fixed_);
+        continue;
+      }
+      const auto variable = cascade_.find_rank(step.rank)->variable();
+      for (std::int64_t coordinate = 0; coordinate < shapes_.at(step.rank); ++coordinate) {
+        fixed_[variable] = coordinate;
+        run(step.body);
+      }
+      fixed_.erase(variable);
+    }
   }
-  const auto variable = cascade.find_rank(rank)->variable();
-  for (std::int64_t coordinate = 0; coordinate < shapes.at(rank); ++coordinate) {
-    for (auto& run : runs) run.run_at(variable, coordinate);
+
+ private:
+  const Cascade& cascade_;
+  const Shapes& shapes_;
+  std::vector<EinsumRun> runs_;                ///< by Einsum
+  std::map<std::string, std::int64_t> fixed_;  ///< coordinates of the recurrences around
+};
+
+void round_inputs(const Cascade& cascade, Values& tensors) {
+  for (const auto& input : cascade.inputs) {
+    const auto type = cascade.find_tensor(input.tensor)->type;
+    if (!type) continue;
+    for (auto& value : tensors.at(input.tensor).data) value = round_to(*type, value);
   }
 }
 
@@ -114,15 +143,15 @@ std::vector<std::int64_t> shape_of(const Cascade& cascade, const Tensor& tensor,
   return shape;
 }
 
-Values evaluate(const Cascade& cascade, const Shapes& shapes, const Values& inputs) {
+Values evaluate(const Cascade& cascade, const Shapes& shapes, const Values& inputs,
+                Rounding rounding) {
   const Shapes resolved = resolve_shapes(cascade, shapes);
   check_inputs(cascade, resolved, inputs);
   Values tensors = inputs;
+  if (rounding == Rounding::typed) round_inputs(cascade, tensors);
   allocate_computed(cascade, resolved, tensors);
-  // What needs each other runs together, coordinate by coordinate of its generative rank.
-  for (const auto& members : strong_components(cascade)) {
-    run_members(cascade, members, resolved, tensors);
-  }
+  initialize_from_inputs(cascade, resolved, tensors, rounding);
+  Evaluation(cascade, resolved, tensors, rounding).run(run_order(cascade));
   for (const auto& input : cascade.inputs) tensors.erase(input.tensor);
   return tensors;
 }

@@ -83,8 +83,9 @@ class Lexer {
   }
 
   void symbol() {
-    static constexpr std::array<std::string_view, 17> symbols = {
-        "<=", ">=", "==", "!=", "<", ">", "[", "]", "(", ")", ",", ";", "=", "+", "-", "*", "/"};
+    static constexpr std::array<std::string_view, 19> symbols = {
+        "<=", ">=", "==", "!=", "<", ">", "[", "]", "(", ")",
+        ",",  ";",  "=",  "+",  "-", "*", "/", "%", ":"};
     const auto rest = std::string_view(text_).substr(position_, 2);
     for (const auto candidate : symbols) {
       if (rest.substr(0, candidate.size()) != candidate) continue;

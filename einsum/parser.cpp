@@ -1,9 +1,11 @@
 #include "einsum/parser.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/error.h"
+#include "einsum/condition_parser.h"
 #include "einsum/expression_parser.h"
 #include "einsum/index_parser.h"
 #include "einsum/spelling.h"
@@ -38,7 +40,7 @@ std::string expect_upper_case(TokenStream& stream, const std::string& kind) {
                               (upper == name ? "" : "; did you mean '" + upper + "'?"));
 }
 
-/// A rank and, behind it, the part ranks that it declares.
+/// A rank and, behind it, the part ranks that it declares. A part may get parts of its own later.
 void parse_rank(TokenStream& stream, Cascade& cascade) {
   Rank rank;
   rank.place = stream.place();
@@ -49,13 +51,54 @@ void parse_rank(TokenStream& stream, Cascade& cascade) {
       const Place place = stream.place();
       parts.push_back({expect_upper_case(stream, "rank"), {}, place});
     } while (stream.accept("*"));
-    if (parts.size() < 2) {
-      stream.fail("expected '*' and another part of " + rank.name + ", not " + stream.describe());
-    }
   }
   rank.parts = names_of(parts);
-  cascade.ranks.push_back(std::move(rank));
+  const auto is_part = [&](const Rank& whole) {
+    return std::find(whole.parts.begin(), whole.parts.end(), rank.name) != whole.parts.end();
+  };
+  const auto known = std::find_if(cascade.ranks.begin(), cascade.ranks.end(),
+                                  [&](const Rank& other) { return other.name == rank.name; });
+  const bool splits_part = known != cascade.ranks.end() && known->parts.empty() &&
+                           !rank.parts.empty() &&
+                           std::any_of(cascade.ranks.begin(), cascade.ranks.end(), is_part);
+  if (splits_part) {
+    known->parts = rank.parts;
+  } else {
+    cascade.ranks.push_back(std::move(rank));
+  }
   cascade.ranks.insert(cascade.ranks.end(), parts.begin(), parts.end());
+}
+
+/// `operator relu6(x) = min(6, max(0, x))`
+void parse_operator(TokenStream& stream, Cascade& cascade) {
+  Operator declared;
+  declared.place = stream.place();
+  declared.name = stream.expect_name("the name of an operator");
+  stream.expect("(", "and the parameters of '" + declared.name + "'");
+  do declared.parameters.push_back(stream.expect_name("a parameter of '" + declared.name + "'"));
+  while (stream.accept(","));
+  stream.expect(")", "or ',' after a parameter of '" + declared.name + "'");
+  if (stream.accept("identity")) declared.identity = parse_number(stream);
+  stream.expect("=", "and what '" + declared.name + "' computes");
+  declared.value = parse_expression(stream);
+  cascade.operators.push_back(std::move(declared));
+}
+
+/// What may stand behind a tensor's declaration: `: int8`.
+void parse_type(TokenStream& stream, Cascade& cascade, const Access& access) {
+  if (!stream.accept(":")) return;
+  const Place place = stream.place();
+  const std::string name = stream.expect_name("an element type");
+  const auto* format = find_element_format(name);
+  if (format == nullptr) {
+    throw InputError(place, unknown_name("element type", name, names_of(element_formats())));
+  }
+  cascade.types.push_back({access.tensor, format->type, place});
+}
+
+void parse_tensor(TokenStream& stream, Cascade& cascade, std::vector<Access>& declared) {
+  declared.push_back(parse_access(stream));
+  parse_type(stream, cascade, declared.back());
 }
 
 void parse_param(TokenStream& stream, Cascade& cascade) {
@@ -70,9 +113,14 @@ void parse_param(TokenStream& stream, Cascade& cascade) {
 
 void parse_init(TokenStream& stream, Cascade& cascade) {
   do {
-    Init init{parse_access(stream), 0};
+    Init init{parse_access(stream)};
     stream.expect("=", "and the initial value of " + init.target.tensor);
-    init.value = parse_number(stream);
+    Expr value = parse_expression(stream);
+    if (const auto* number = std::get_if<Number>(&value.node)) {
+      init.value = number->value;
+    } else {
+      init.from = std::move(value);
+    }
     cascade.inits.push_back(std::move(init));
   } while (stream.accept(";"));
 }
@@ -89,6 +137,7 @@ void parse_equation(TokenStream& stream, Cascade& cascade) {
   Einsum einsum;
   einsum.place = stream.place();
   einsum.output = parse_access(stream);
+  parse_type(stream, cascade, einsum.output);
   stream.expect("=", "after " + einsum.output.tensor + "[...]");
   einsum.value = parse_expression(stream);
   if (stream.accept("where")) einsum.where = parse_condition(stream);
@@ -102,32 +151,42 @@ void parse_list(TokenStream& stream, const ParseOne& parse_one) {
   while (!stream.at_end_of_line());
 }
 
-void parse_equation_or_fail(TokenStream& stream, Cascade& cascade) {
+/// The statements that start with a keyword, by it.
+struct StatementRow {
+  const char* keyword;
+  void (*parse)(TokenStream&, Cascade&);
+};
+
+constexpr std::array<StatementRow, 7> statements = {{
+    {"rank", [](TokenStream& stream,
+                Cascade& cascade) { parse_list(stream, [&] { parse_rank(stream, cascade); }); }},
+    {"param", [](TokenStream& stream,
+                 Cascade& cascade) { parse_list(stream, [&] { parse_param(stream, cascade); }); }},
+    {"operator", parse_operator},
+    {"input",
+     [](TokenStream& stream, Cascade& cascade) {
+       parse_list(stream, [&] { parse_tensor(stream, cascade, cascade.inputs); });
+     }},
+    {"output",
+     [](TokenStream& stream, Cascade& cascade) {
+       parse_list(stream, [&] { parse_tensor(stream, cascade, cascade.outputs); });
+     }},
+    {"let", parse_view},
+    {"init", parse_init},
+}};
+
+void parse_statement(TokenStream& stream, Cascade& cascade) {
+  std::vector<std::string> starts;
+  for (const auto& row : statements) {
+    if (stream.accept(row.keyword)) return row.parse(stream, cascade);
+    starts.emplace_back(row.keyword);
+  }
   const std::string& word = stream.peek().text;
   const bool is_name = stream.peek().kind == Token::Kind::name;
   if (is_name && !is_keyword(word) && stream.is("[", 1)) return parse_equation(stream, cascade);
-  const std::vector<std::string> starts = {"rank", "param", "input", "output", "let", "init"};
   const std::string close = is_name ? suggest(word, starts) : "";
-  stream.fail("expected an equation or one of rank, param, input, output, let, init, not " +
+  stream.fail("expected an equation or one of " + list_names(starts) + ", not " +
               stream.describe() + close);
-}
-
-void parse_statement(TokenStream& stream, Cascade& cascade) {
-  if (stream.accept("rank")) {
-    parse_list(stream, [&] { parse_rank(stream, cascade); });
-  } else if (stream.accept("param")) {
-    parse_list(stream, [&] { parse_param(stream, cascade); });
-  } else if (stream.accept("input")) {
-    parse_list(stream, [&] { cascade.inputs.push_back(parse_access(stream)); });
-  } else if (stream.accept("output")) {
-    parse_list(stream, [&] { cascade.outputs.push_back(parse_access(stream)); });
-  } else if (stream.accept("let")) {
-    parse_view(stream, cascade);
-  } else if (stream.accept("init")) {
-    parse_init(stream, cascade);
-  } else {
-    parse_equation_or_fail(stream, cascade);
-  }
 }
 
 void expect_end_of_line(TokenStream& stream) {

@@ -80,8 +80,13 @@ Shapes resolve_shapes(const Cascade& cascade, const Shapes& given) {
   check_given(cascade, given);
   Shapes shapes = given;
   for (const auto& param : cascade.params) shapes.insert({param.name, param.value});
-  for (const auto& rank : cascade.ranks) {
-    if (!rank.parts.empty()) complete_parts(cascade, rank, shapes);
+  // Parts of parts: what one rank's equation yields, another's may need.
+  std::size_t known = 0;
+  while (known != shapes.size()) {
+    known = shapes.size();
+    for (const auto& rank : cascade.ranks) {
+      if (!rank.parts.empty()) complete_parts(cascade, rank, shapes);
+    }
   }
   std::vector<std::string> missing;
   for (const auto& rank : cascade.ranks) {

@@ -28,6 +28,27 @@ bool same_node(const Call& a, const Call& b) {
 bool same_node(const Reduce& a, const Reduce& b) {
   return a.op == b.op && a.variables == b.variables && all_same(a.argument, b.argument);
 }
+bool same_node(const Index& a, const Index& b) { return a == b; }
+bool same_node(const Select& a, const Select& b) {
+  return a.op == b.op && a.variable == b.variable && all_same(a.arguments, b.arguments);
+}
+
+bool same_operator(const Operator& a, const Operator& b) {
+  const bool identity = a.identity.has_value() == b.identity.has_value() &&
+                        (!a.identity || same_number(*a.identity, *b.identity));
+  return identity && a.name == b.name && a.parameters == b.parameters && same(a.value, b.value);
+}
+
+/// Types belong to tensors, wherever they are declared.
+bool same_types(const Cascade& a, const Cascade& b) {
+  const auto stands_in_b = [&](const TypeDeclaration& x) {
+    return std::any_of(b.types.begin(), b.types.end(), [&](const TypeDeclaration& y) {
+      return x.tensor == y.tensor && x.type == y.type;
+    });
+  };
+  return a.types.size() == b.types.size() &&
+         std::all_of(a.types.begin(), a.types.end(), stands_in_b);
+}
 
 bool same_declarations(const Cascade& a, const Cascade& b) {
   const auto params = [](const Param& x, const Param& y) {
@@ -37,7 +58,8 @@ bool same_declarations(const Cascade& a, const Cascade& b) {
     return x.name == y.name && x.parts == y.parts;
   };
   return a.name == b.name && a.header == b.header && all_same(a.params, b.params, params) &&
-         all_same(a.ranks, b.ranks, ranks);
+         all_same(a.ranks, b.ranks, ranks) && all_same(a.operators, b.operators, same_operator) &&
+         same_types(a, b);
 }
 
 }  // namespace
@@ -58,7 +80,7 @@ bool same(const Expr& a, const Expr& b) {
 bool same(const Condition& a, const Condition& b) {
   return a.kind == b.kind && a.comparison.comparator == b.comparison.comparator &&
          a.comparison.left == b.comparison.left && a.comparison.right == b.comparison.right &&
-         all_same(a.parts, b.parts);
+         all_same(a.parts, b.parts) && all_same(a.sides, b.sides);
 }
 
 bool same(const Einsum& a, const Einsum& b) {
@@ -72,7 +94,9 @@ bool same(const Cascade& a, const Cascade& b) {
     return same(x.left, y.left) && same(x.right, y.right);
   };
   const auto inits = [](const Init& x, const Init& y) {
-    return same(x.target, y.target) && same_number(x.value, y.value);
+    const bool from =
+        x.from.has_value() == y.from.has_value() && (!x.from || same(*x.from, *y.from));
+    return from && same(x.target, y.target) && same_number(x.value, y.value);
   };
   return same_declarations(a, b) && all_same(a.inputs, b.inputs) &&
          all_same(a.outputs, b.outputs) && all_same(a.views, b.views, views) &&

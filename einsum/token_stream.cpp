@@ -70,7 +70,8 @@ Nesting::Nesting(TokenStream& stream) : stream_(stream) {
 
 const std::vector<std::string>& keywords() {
   static const std::vector<std::string> words = {
-      "cascade", "rank", "param", "input", "output", "let", "init", "where", "and", "or", "inf"};
+      "cascade", "rank", "param", "operator", "identity", "input", "output",
+      "let",     "init", "where", "and",      "or",       "not",   "inf"};
   return words;
 }
 

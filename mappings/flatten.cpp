@@ -126,6 +126,8 @@ class Flattener {
   /// @throws InputError if an Einsum uses the flattened rank and one of its parts besides
   void check_apart(const einsum::Einsum& einsum) const {
     auto used = einsum::iteration_variables(einsum);
+    const auto values = einsum::variables_used(einsum.value);
+    used.insert(used.end(), values.begin(), values.end());
     auto accesses = einsum::reads(einsum);
     accesses.push_back(einsum.output);
     std::vector<einsum::Index> indices;

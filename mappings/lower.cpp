@@ -12,6 +12,7 @@
 #include "mappings/flatten.h"
 #include "mappings/footprint.h"
 #include "mappings/hoist.h"
+#include "mappings/mappable.h"
 #include "mappings/pipelining.h"
 #include "mappings/plan_costs.h"
 #include "mappings/plan_edges.h"
@@ -155,6 +156,7 @@ void check_spills(const Problem& problem) {
 
 Lowered lower(const einsum::Cascade& cascade, const arch::Architecture& architecture,
               const Mapping& mapping, const Shapes& shapes) {
+  check_mappable(cascade, architecture.word);
   auto completed = complete_shapes(cascade, architecture, mapping, shapes);
   const auto flat = flattened(cascade, mapping, completed);
   const Problem problem{flat, architecture, mapping, std::move(completed)};

@@ -11,7 +11,10 @@ namespace attnsim::mappings {
 namespace {
 
 /// Name in an operation table of one step of a reduction.
-std::string step_of(const std::string& reduction) { return reduction == "sum" ? "add" : reduction; }
+std::string step_of(const std::string& reduction) {
+  if (reduction == "prod") return "mul";
+  return reduction == "sum" ? "add" : reduction;
+}
 
 const arch::OperationTable& table_of(const arch::Architecture& architecture,
                                      const std::string& unit) {

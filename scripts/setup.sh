@@ -2,7 +2,7 @@
 # Installs what attnsim needs from Debian 12's packages, and the chart libraries of its HTML pages
 # from npm; what is there already is left alone.
 #   scripts/setup.sh          what building and testing need
-#   scripts/setup.sh --dev    also the formatter, the linter, the compiler cache and a browser
+#   scripts/setup.sh --dev    also clang and its fuzzer, formatter and linter, the compiler cache, a browser
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
@@ -14,7 +14,7 @@ if [ -n "${ATTNSIM_SKIP_SETUP:-}" ]; then exit 0; fi
 dev=""
 case "${1:-}" in
   "") ;;
-  --dev) dev=yes; packages+=(clang-format clang-tidy ccache git chromium) ;;
+  --dev) dev=yes; packages+=(clang clang-format clang-tidy libclang-rt-14-dev ccache git chromium) ;;
   *) echo "setup.sh: unknown option '$1' (known: --dev)" >&2; exit 2 ;;
 esac
 

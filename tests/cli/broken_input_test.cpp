@@ -87,7 +87,10 @@ const std::vector<Broken>& broken_inputs() {
        "c.cascade:17:21: RM[b,m1,p]: RM has 4 ranks [B,H,M1,P], not 3"},
       {"CascadeUnknownOperator", "c.cascade", "= exp(QK", "= expp(QK", 3,
        "c.cascade:15:20: unknown operator 'expp' (known: max, min, exp, exp2, log, log2, sqrt, "
-       "rsqrt, abs, sigmoid, tanh, relu, silu); did you mean 'exp'?"},
+       "rsqrt, abs, sigmoid, tanh, relu, silu, erf, sin, cos, floor, ceil, round, sign, pow, mod); "
+       "did you mean 'exp'?\n"
+       "  15 | SLN[b,h,m1,m0,p] = expp(QK[b,h,m1,m0,p] - RM[b,h,m1+1,p])\n"
+       "     |                    ^~~~"},
       {"CascadeCyclic", "c.cascade", "SLD[b,h,m1,p] = sum[m0] SLN[b,h,m1,m0,p]",
        "SLD[b,h,m1,p] = sum[m0] SLN[b,h,m1,m0,p] * SPD[b,h,m1,p]", 3,
        "c.cascade:16:44: SPD[b,h,m1,p] is used before it is computed (at c.cascade:18:1)"},

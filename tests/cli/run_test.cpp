@@ -14,8 +14,10 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 }
 
 TEST(Run, EveryShippedAttentionCascadeIsSoftmaxAttention) {
-  for (const auto* name : {"attention_naive", "attention_3pass", "attention_2pass",
-                           "attention_1pass", "attention_3pass_causal", "attention_1pass_causal"}) {
+  for (const auto* name : {"attention_naive", "attention_naive_deferred", "attention_3pass",
+                           "attention_3pass_deferred", "attention_2pass", "attention_online",
+                           "attention_splitk", "attention_flash1", "attention_1pass",
+                           "attention_3pass_causal", "attention_1pass_causal"}) {
     const auto run = run_program(std::string("run ") + name + " --check");
     EXPECT_EQ(run.code, 0) << run.err;
     const bool causal = std::string(name).ends_with("causal");
@@ -129,6 +131,46 @@ TEST(Check, AcceptsEveryShippedFile) {
                   " && ls -d $PWD/arch/*.xml $PWD/mappings/*.xml $PWD/workloads/models/*.xml "
                   "$PWD/workloads/cascades/*.cascade)");
   EXPECT_EQ(run.code, 0) << run.err;
+}
+
+TEST(Run, DrawsCoordinatesWhereAnIndexGathersAndWholeNumbersWhereATypeSaysSo) {
+  const Folder folder;
+  const auto path =
+      folder.write("pages.cascade",
+                   "cascade pages\nrank N M M0\ninput K[m] I[n] F[n] : uint2\n"
+                   "output Y[n,m0] G[n]\nY[n,m0] = K[I[n]*M0+m0]\nG[n] = F[n] + I[n]\n");
+  const auto run = run_program("run " + path + " --shape N=500,M=6,M0=2");
+  EXPECT_EQ(run.err, "");
+  // 0 ... 3 of two bits and a block 0 ... 2: both ends are drawn.
+  EXPECT_THAT(run.out, testing::ContainsRegex("G +500 +0 +5 "));
+}
+
+TEST(Run, EvaluatesEveryShippedCascadeAtItsSmallShapes) {
+  for (const auto& file : files_in(ATTNSIM_SOURCE_DIR "/workloads/cascades")) {
+    const auto name = file.substr(0, file.find('.'));
+    EXPECT_EQ(run_program("run " + name).err, "") << name;
+  }
+}
+
+TEST(Run, RoundsElementsToTheirTypesIfAsked) {
+  const Folder folder;
+  const auto path = folder.write(
+      "typed.cascade", "cascade typed\nrank A\ninput X[a]\noutput Y[a]\nY[a] : bool = 4 + X[a]\n");
+  EXPECT_THAT(run_program("run --rounded " + path).out,
+              testing::EndsWith(" 1    1     1      1\n"));
+}
+
+TEST(Run, ShowsTheLineOfACascadeThatIsWrong) {
+  const Folder folder;
+  const auto path = folder.write("c.cascade",
+                                 "cascade c\nrank A B\ninput X[a,b]\noutput Y[a]\n"
+                                 "Y[a] = sum[b] XX[a,b]\n");
+  const auto run = run_program("run c.cascade", folder.path(""));
+  EXPECT_EQ(run.code, 3);
+  EXPECT_EQ(run.err,
+            "attnsim: c.cascade:5:15: unknown tensor 'XX' (known: X, Y); did you mean 'X'?\n"
+            "  5 | Y[a] = sum[b] XX[a,b]\n"
+            "    |               ^~\n");
 }
 
 }  // namespace

@@ -49,6 +49,16 @@ TEST(CascadePrinter, PrintsOneCanonicalText) {
             "R[a,m1+1] = max(R[a,m1], (max[m0] YV[m1,m0]) * X[a,0])\n");
 }
 
+TEST(LanguagePage, ShowsACascadeThatIsOne) {
+  const auto page = text_of_file(std::string(ATTNSIM_SOURCE_DIR) + "/docs/cascade_language.md");
+  std::istringstream lines(page.substr(page.find("    # one line"), page.find("## Grammar")));
+  std::string text;
+  for (std::string line; std::getline(lines, line) && !line.starts_with("#");) {
+    if (line.starts_with("    ")) text += line.substr(4) + "\n";
+  }
+  EXPECT_EQ(error_of(text), "");
+}
+
 TEST(CascadeStructure, TellsCascadesApartThatDifferInOneNumber) {
   const std::string head = "cascade c\nrank A\ninput X[a]\noutput Y[a]\n";
   const Cascade one = parse_cascade(head + "Y[a] = X[a] + 1\n", "t");

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "einsum/cascade.h"
+#include "einsum/shapes.h"
+
+/// What a cascade computes and must read and write, exactly, from its text and shapes alone. No
+/// machine and no mapping: any of those can only add to it.
+namespace attnsim::einsum {
+
+/// Operations by the name of their map operator: {"mul", 4096}.
+using OperationCounts = std::map<std::string, std::int64_t>;
+
+struct EinsumCounts {
+  std::string einsum;
+  OperationCounts operations;
+};
+
+/// A reduction of n values is n - 1 operations (of none, none), and only points that satisfy
+/// `where` count, as the interpreter evaluates it; conditions that depend on data, divide or take a
+/// remainder count as if they always held: there the number is the most there can be.
+struct CascadeCounts {
+  std::vector<EinsumCounts> einsums;  ///< in text order
+  OperationCounts operations;         ///< of all of them
+  std::int64_t flops = 0;             ///< every operation counts as one, whatever it costs
+  std::int64_t exponentials = 0;      ///< of those, exp and what contains one
+  std::int64_t input_words = 0;       ///< each input once, as a whole
+  std::int64_t output_words = 0;      ///< each output once, as a whole
+  [[nodiscard]] std::int64_t compulsory_words() const { return input_words + output_words; }
+};
+
+/// In time that does not grow with the shapes.
+/// @param shapes  complete (`resolve_shapes`)
+/// @throws InputError where a number is beyond 63 bits, or at a condition that ties too many ranks
+///         together
+[[nodiscard]] CascadeCounts count_operations(const Cascade& cascade, const Shapes& shapes);
+
+/// The elements of an Einsum's output that it computes: those that its condition leaves.
+[[nodiscard]] std::int64_t count_computed(const Cascade& cascade, const Einsum& einsum,
+                                          const Shapes& shapes);
+
+/// Whether one evaluation of the operator contains an exponential.
+[[nodiscard]] bool is_exponential(const std::string& op);
+
+}  // namespace attnsim::einsum

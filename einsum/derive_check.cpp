@@ -1,0 +1,151 @@
+#include "einsum/derive_check.h"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+#include "base/error.h"
+#include "einsum/printer.h"
+
+namespace attnsim::einsum {
+
+namespace {
+
+/// What the trials vary. `extent` is of the derived rank, the other ranks alternate; a parameter
+/// that is a window or a stride only shows at a size near the shapes.
+struct Plan {
+  std::int64_t extent;
+  std::int64_t chunk;
+  std::int64_t others[2];
+  std::int64_t param;  ///< 0: its default
+  double scale;
+};
+
+constexpr Plan plans[] = {
+    {6, 3, {2, 3}, 0, 1}, {8, 2, {4, 3}, 2, 1}, {6, 2, {6, 6}, 3, 1}, {6, 1, {3, 9}, 1, 8}};
+
+bool is_part(const Cascade& cascade, const std::string& name) {
+  return std::any_of(cascade.ranks.begin(), cascade.ranks.end(), [&](const Rank& rank) {
+    return std::find(rank.parts.begin(), rank.parts.end(), name) != rank.parts.end();
+  });
+}
+
+Shapes small_shapes(const Cascade& cascade, const std::string& axis, const Plan& plan,
+                    const Shapes& given) {
+  Shapes shapes = given;
+  std::size_t next = 0;
+  for (const auto& rank : cascade.ranks) {
+    if (is_part(cascade, rank.name)) continue;
+    const bool is_axis = rank.name == axis;
+    const std::int64_t extent = is_axis ? plan.extent : plan.others[next++ % 2];
+    if (rank.parts.empty()) {
+      shapes.try_emplace(rank.name, extent);
+      continue;
+    }
+    for (const auto& part : rank.parts) {
+      shapes.try_emplace(part, part == rank.parts.front() || part == axis ? 4 : plan.chunk);
+    }
+  }
+  for (const auto& param : cascade.params) {
+    if (plan.param != 0) shapes.try_emplace(param.name, plan.param);
+  }
+  return shapes;
+}
+
+Values random_values(const Cascade& cascade, const Shapes& shapes, double scale, unsigned seed,
+                     const std::set<std::string>& positive) {
+  std::mt19937 random(seed);
+  Values values;
+  for (const auto& input : cascade.inputs) {
+    DenseTensor tensor{shape_of(cascade, *cascade.find_tensor(input.tensor), shapes), {}};
+    std::size_t size = 1;
+    for (const auto extent : tensor.shape) size *= static_cast<std::size_t>(extent);
+    for (std::size_t i = 0; i < size; ++i) {
+      const double uniform = static_cast<double>(random()) * 0x1p-31 - 1;
+      tensor.data.push_back(positive.contains(input.tensor) ? 0.5 + std::fabs(uniform)
+                                                            : scale * uniform);
+    }
+    values[input.tensor] = std::move(tensor);
+  }
+  return values;
+}
+
+/// The largest difference where the original is finite; infinity where only the other is not.
+double difference(const DenseTensor& original, const DenseTensor& derived, std::size_t& compared,
+                  double& magnitude) {
+  double largest = 0;
+  for (std::size_t i = 0; i < original.data.size(); ++i) {
+    if (!std::isfinite(original.data[i])) continue;
+    ++compared;
+    magnitude = std::max(magnitude, std::fabs(original.data[i]));
+    const double error = std::fabs(original.data[i] - derived.data[i]);
+    largest = std::isfinite(error) ? std::max(largest, error) : INFINITY;
+  }
+  return largest;
+}
+
+}  // namespace
+
+AgreementCheck::AgreementCheck(const Cascade& original, const std::string& rank,
+                               const Shapes& given)
+    : original_(original), rank_(rank) {
+  unsigned seed = 1;
+  for (const auto& plan : plans) {
+    trials_.push_back({small_shapes(original, rank, plan, given), plan.chunk, plan.scale, seed++});
+  }
+}
+
+Shapes AgreementCheck::shapes_of(const Trial& trial, const Cascade& derived) const {
+  Shapes shapes = trial.shapes;
+  const Rank& axis = *derived.find_rank(rank_);
+  const bool was_split = !original_.find_rank(rank_)->parts.empty();
+  if (!axis.parts.empty() && !was_split) shapes[axis.parts.back()] = trial.chunk;
+  return shapes;
+}
+
+const AgreementCheck::Expected& AgreementCheck::expected(std::size_t trial,
+                                                         const std::set<std::string>& positive) {
+  const auto [found, is_new] = expected_.insert({{trial, positive}, {}});
+  Expected& result = found->second;
+  if (!is_new) return result;
+  const Trial& plan = trials_[trial];
+  try {
+    const Shapes shapes = resolve_shapes(original_, plan.shapes);
+    result.inputs = random_values(original_, shapes, plan.scale, plan.seed, positive);
+    result.outputs = evaluate(original_, plan.shapes, result.inputs);
+    result.valid = true;
+  } catch (const InputError&) {
+    result.valid = false;  // these shapes do not fit its indices
+  }
+  return result;
+}
+
+Agreement AgreementCheck::operator()(const Cascade& derived,
+                                     const std::set<std::string>& positive) {
+  Agreement agreement;
+  std::size_t compared = 0;
+  for (std::size_t trial = 0; trial < trials_.size(); ++trial) {
+    const Expected& wanted = expected(trial, positive);
+    if (!wanted.valid) continue;
+    try {
+      const Values values = evaluate(derived, shapes_of(trials_[trial], derived), wanted.inputs);
+      for (const auto& output : original_.outputs) {
+        double magnitude = 1;
+        const double error = difference(wanted.outputs.at(output.tensor), values.at(output.tensor),
+                                        compared, magnitude);
+        agreement.max_error = std::max(agreement.max_error, error);
+        if (error <= tolerance * magnitude) continue;
+        agreement.fault = output.tensor + " differs by " + to_text(error) + " on random inputs";
+      }
+    } catch (const InputError& error) {
+      agreement.fault = error.what();
+    }
+    if (!agreement.fault.empty()) return agreement;
+  }
+  if (compared == 0) {
+    agreement.fault = "no small shapes at which the original has a finite result: give some";
+  }
+  return agreement;
+}
+
+}  // namespace attnsim::einsum

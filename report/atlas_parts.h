@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/atlas.h"
+
+/// Pieces of Vega-Lite that the atlas's charts share.
+namespace attnsim::report {
+
+/// A number as it is drawn: six digits, more than an eye sees.
+[[nodiscard]] Json drawn(double value);
+
+/// A line of a tooltip.
+[[nodiscard]] Json tip(const char* field, const char* title);
+
+/// "2-pass"
+[[nodiscard]] std::string class_name(int passes);
+
+/// Colour by the field "class", those that the atlas has.
+[[nodiscard]] Json class_colour(const Atlas& atlas);
+
+[[nodiscard]] Json log_axis(const char* field, const char* title,
+                            const std::vector<double>& values = {});
+
+/// A row's names and ratios, for marks and tooltips.
+[[nodiscard]] Json intensity_value(const AtlasRow& row, const PassReport& report,
+                                   const char* phase);
+[[nodiscard]] Json intensity_tips();
+
+[[nodiscard]] std::string names_of(const std::vector<const AtlasRow*>& rows);
+
+[[nodiscard]] bool has_figures(const Atlas& atlas);
+
+/// Numbers of bytes on an axis: "4 KiB".
+extern const char* const byte_labels;
+
+}  // namespace attnsim::report

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "einsum/count_operations.h"
+#include "einsum/einsum.h"
+#include "einsum/pass_analysis.h"
+#include "einsum/pass_live.h"
+#include "report/json.h"
+
+/// A cascade's passes over one rank and, at given shapes, what they come to in bytes and
+/// operations.
+namespace attnsim::report {
+
+struct PassReport {
+  einsum::Cascade cascade;
+  einsum::PassAnalysis analysis;
+  einsum::LiveSet live;
+  einsum::ExtraTraffic extra;
+  std::int64_t word_bits = 16;
+  std::optional<einsum::Shapes> shapes;         ///< complete
+  std::optional<einsum::CascadeCounts> counts;  ///< at those
+
+  /// 1, 2 or 3 where `--rank M` is meant: "3-pass"; "at most 2-pass", "2-pass in every step along
+  /// I".
+  [[nodiscard]] std::string class_text() const;
+  [[nodiscard]] double bytes(std::int64_t words) const;
+  /// What must be kept for one coordinate of `live.per`, growing part alone. Needs shapes.
+  [[nodiscard]] std::int64_t footprint_words() const;
+  /// Beyond the compulsory ones if nothing that grows is kept; what a mask excludes moves not.
+  /// Needs shapes.
+  [[nodiscard]] std::int64_t extra_words() const;
+  /// Operations per byte, with everything kept on chip or nothing that grows. Need shapes.
+  [[nodiscard]] double intensity_kept() const;
+  [[nodiscard]] double intensity_spilled() const;
+};
+
+/// @param given  whole ranks, parts and parameters; empty: formulas only
+/// @throws InputError for an unknown rank, or shapes that are wrong or missing
+[[nodiscard]] PassReport report_passes(einsum::Cascade cascade, const std::string& rank,
+                                       const std::optional<einsum::Shapes>& given,
+                                       std::int64_t word_bits);
+
+/// Shapes in which every part that was left open has one: the innermost part takes the largest
+/// divisor up to 256, the others of more than two are 1. A chunk that an array of PEs holds.
+[[nodiscard]] einsum::Shapes with_chunks(const einsum::Cascade& cascade, einsum::Shapes given);
+
+inline constexpr std::int64_t default_chunk = 256;
+
+[[nodiscard]] Json to_json(const PassReport& report);
+
+}  // namespace attnsim::report

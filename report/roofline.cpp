@@ -1,0 +1,46 @@
+#include "report/roofline.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/overloaded.h"
+
+namespace attnsim::report {
+namespace {
+
+double operations_a_cycle(const arch::OperationTable& operations, double lanes) {
+  constexpr double multiply_and_add = 2;
+  return operations.contains("mac") ? multiply_and_add * lanes : 0;
+}
+
+}  // namespace
+
+double Roofline::attainable(double intensity) const {
+  return std::min(operations_per_second, intensity * bytes_per_second);
+}
+
+Roofline roofline_of(const arch::Architecture& architecture) {
+  Roofline roofline{architecture.name, 0, 0};
+  double a_cycle = 0;
+  const Overloaded visit{
+      [&](const arch::MemorySpec& memory) {
+        const bool holds_all = memory.unit.empty() && !memory.capacity && memory.bandwidth;
+        if (holds_all) roofline.bytes_per_second += static_cast<double>(memory.bandwidth->count());
+      },
+      [&](const arch::ArraySpec& array) {
+        a_cycle +=
+            operations_a_cycle(array.operations, static_cast<double>(array.rows * array.columns));
+      },
+      [&](const arch::VectorSpec& vector) {
+        a_cycle += operations_a_cycle(vector.operations, static_cast<double>(vector.lanes));
+      },
+      [](const arch::ChannelSpec&) {}};
+  for (const auto& component : architecture.components) std::visit(visit, component);
+  roofline.operations_per_second = a_cycle * architecture.clock.count();
+  if (a_cycle > 0 && roofline.bytes_per_second > 0) return roofline;
+  throw InputError(architecture.place,
+                   architecture.name + " has no roofline: it takes an array or vector with <op " +
+                       "name=\"mac\"> and a memory with a bandwidth and no capacity");
+}
+
+}  // namespace attnsim::report

@@ -1,0 +1,190 @@
+#include <gmock/gmock.h>
+
+#include "einsum/cascade_files.h"
+#include "einsum/derive.h"
+
+// Derivation follows the algebra, not the names or the way a cascade is written; and where the
+// algebra does not allow it, it says which side condition fails.
+namespace attnsim::einsum {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Derivation derived(const std::string& text, const std::string& rank = "M") {
+  return derive(parse_cascade(text, "t"), rank);
+}
+
+/// Einsum and reason of the first obstacle.
+std::string obstacle_of(const Derivation& derivation) {
+  if (derivation.obstacles.empty()) return "";
+  const auto& first = derivation.obstacles.front();
+  return first.einsum + ": " + first.reason;
+}
+
+const std::string head =
+    "cascade c\nrank P M F\ninput X[m,p] V[m,f]\noutput Y[p,f]\nG[p] = max[m] X[m,p]\n";
+
+TEST(DerivationForms, NamesAndOrderDoNotMatter) {
+  const auto derivation = derived(
+      "cascade other\nrank I J D\ninput Que[i,d] Key[j,d] Val[j,d]\noutput Out[i,d]\n"
+      "Sc[i,j] = Que[i,d] * Key[j,d]\n"
+      "Top[i] = max[j] Sc[i,j]\n"
+      "Ex[i,j] = exp(Sc[i,j] - Top[i])\n"
+      "Den[i] = sum[j] Ex[i,j]\n"
+      "Wei[i,j] = Ex[i,j] / Den[i]\n"
+      "Out[i,d] = sum[j] Val[j,d] * Wei[i,j]\n",
+      "J");
+  EXPECT_EQ(derivation.passes_before, 3);
+  EXPECT_EQ(derivation.passes_after, 1);
+}
+
+TEST(DerivationForms, TheSumMayStandInOtherWords) {
+  const std::vector<std::string> bodies = {
+      // exponential and product in one Einsum, the reciprocal in another
+      "D[p] = sum[m] exp(X[m,p] - G[p])\nR[p] = 1 / D[p]\n"
+      "Y[p,f] = sum[m] exp(X[m,p] - G[p]) * V[m,f] * R[p]\n",
+      // two reductions in one Einsum
+      "Y[p,f] = (sum[m] V[m,f] * exp(X[m,p] - G[p])) / (sum[m] exp(X[m,p] - G[p]))\n",
+      // base 2, signs turned round
+      "D[p] = sum[m] exp2(-(G[p] - X[m,p]) * 1.5)\n"
+      "Y[p,f] = sum[m] V[m,f] * (exp2(-1.5 * (G[p] - X[m,p])) / D[p])\n",
+      // the quotient of exponentials
+      "D[p] = sum[m] 1 / exp(G[p] - X[m,p])\n"
+      "Y[p,f] = sum[m] V[m,f] / (exp(G[p] - X[m,p]) * D[p])\n",
+      // by the logarithm of the denominator, as backward passes recompute it
+      "D[p] = sum[m] exp(X[m,p] - G[p])\nL[p] = log(D[p]) + G[p]\n"
+      "Y[p,f] = sum[m] exp(X[m,p] - L[p]) * V[m,f]\n",
+      // a shift of the maximum, and one that is never below 0
+      "T[p] = max(G[p], 0)\nD[p] = exp(-T[p]) + (sum[m] exp(X[m,p] - T[p]))\n"
+      "Y[p,f] = sum[m] exp(X[m,p] - T[p]) * V[m,f] / D[p]\n",
+      // scaled by a number that is not the same for all p, with the maximum inside a map
+      "Z[m,p] = X[m,p] - G[p]\nN[m,p] = exp(Z[m,p])\nD[p] = sum[m] N[m,p]\n"
+      "W[m,p] = N[m,p] / D[p]\nU[m,p] = W[m,p] * X[m,p]\nY[p,f] = sum[m] U[m,p] * V[m,f]\n"};
+  for (const auto& body : bodies) {
+    const auto derivation = derived(head + body);
+    EXPECT_GE(derivation.passes_before, 2) << body;
+    EXPECT_EQ(derivation.passes_after, 1) << body << obstacle_of(derivation);
+  }
+}
+
+TEST(DerivationForms, ScaledBiasedAndTemperedScoresAreScores) {
+  const auto derivation = derived(
+      "cascade c\nrank P M F E\ninput Q[p,e] K[m,e] V[m,f] B[m,p] T[p]\noutput Y[p,f]\n"
+      "X[m,p] = (sum[e] Q[p,e] * K[m,e]) * 0.125 + B[m,p]\nG[p] = max[m] X[m,p]\n"
+      "N[m,p] = exp((X[m,p] - G[p]) / T[p])\nD[p] = sum[m] N[m,p]\n"
+      "Y[p,f] = sum[m] N[m,p] / D[p] * V[m,f]\n");
+  EXPECT_EQ(derivation.passes_after, 1) << obstacle_of(derivation);
+  EXPECT_THAT(derivation.positive, ElementsAre("T"));  // T < 0 would make the first maximum +inf
+  EXPECT_THAT(to_text(derivation.result), HasSubstr("# Assumes T > 0.\n"));
+}
+
+TEST(DerivationForms, LogSumExpAloneRuns) {
+  const auto derivation = derived(
+      "cascade c\nrank P M\ninput X[m,p]\noutput L[p]\nG[p] = max[m] X[m,p]\n"
+      "L[p] = G[p] + log(sum[m] exp(X[m,p] - G[p]))\n");
+  EXPECT_EQ(derivation.passes_before, 2);
+  EXPECT_EQ(derivation.passes_after, 1);
+  EXPECT_THAT(to_text(derivation.result), HasSubstr("L[p] = RG[M1,p] + log(RL[M1,p])\n"));
+}
+
+TEST(DerivationForms, AMinimumRunsUpwards) {
+  const auto derivation = derived(
+      "cascade c\nrank P M\ninput X[m,p]\noutput Y[p] Z[p]\nG[p] = min[m] X[m,p]\n"
+      "Y[p] = sum[m] exp(G[p] - X[m,p])\nZ[p] = max[m] (X[m,p] - G[p])\n");
+  EXPECT_EQ(derivation.passes_after, 1) << obstacle_of(derivation);
+  EXPECT_THAT(to_text(derivation.result), HasSubstr("init RG[0,p] = inf ; RY[0,p] = 0\n"));
+}
+
+TEST(DerivationForms, TheLargestWeightRunsAsAMaximumThatIsCorrected) {
+  const auto derivation = derived(
+      "cascade c\nrank P M\ninput X[m,p] B[m]\noutput Y[p]\nG[p] = max[m] X[m,p]\n"
+      "Y[p] = max[m] exp(X[m,p] + B[m] - G[p])\n");
+  EXPECT_EQ(derivation.passes_after, 1) << obstacle_of(derivation);
+  EXPECT_THAT(to_text(derivation.result), HasSubstr("RY[m1+1,p] = max(PY[m1,p], LY[m1,p])\n"));
+}
+
+TEST(DerivationForms, AnOutputAlongTheRankTakesTwoPasses) {
+  const auto derivation = derived(
+      "cascade softmax_3pass\nrank P M\ninput X[m,p]\noutput A[m,p]\nG[p] = max[m] X[m,p]\n"
+      "N[m,p] = exp(X[m,p] - G[p])\nD[p] = sum[m] N[m,p]\nA[m,p] = N[m,p] / D[p]\n");
+  EXPECT_EQ(derivation.passes_before, 3);
+  EXPECT_EQ(derivation.passes_after, 2);
+  EXPECT_EQ(derivation.result.name, "softmax_2pass");
+  EXPECT_THAT(obstacle_of(derivation),
+              HasSubstr("A: it is an output along M and needs N[m,p], which is complete only"));
+}
+
+TEST(DerivationObstacles, ASigmoidHasNoCorrection) {
+  const auto derivation = derived(
+      "cascade c\nrank P M\ninput X[m,p]\noutput Y[p]\nG[p] = max[m] X[m,p]\n"
+      "S[m,p] = sigmoid(X[m,p] - G[p])\nY[p] = sum[m] S[m,p]\n");
+  EXPECT_EQ(derivation.passes_after, 2);
+  EXPECT_THAT(derivation.steps, IsEmpty());
+  EXPECT_THAT(obstacle_of(derivation),
+              testing::AllOf(HasSubstr("Y: `sigmoid(BX[m1,m0,p] - RG[M1,p])` does not become a"),
+                             HasSubstr("RG is from G")));
+  EXPECT_EQ(derivation.obstacles.front().place.line, 7);
+}
+
+TEST(DerivationObstacles, AnExponentThatMultipliesTheTwoHasNoCorrection) {
+  const auto derivation = derived(
+      "cascade c\nrank P M\ninput X[m,p]\noutput Y[p]\nG[p] = max[m] X[m,p]\n"
+      "Y[p] = sum[m] exp(X[m,p] * G[p])\n");
+  EXPECT_EQ(derivation.passes_after, 2);
+  EXPECT_THAT(obstacle_of(derivation),
+              HasSubstr("ties what is reduced from the whole fiber to m1, m0"));
+}
+
+TEST(DerivationObstacles, AShiftTheWrongWayIsNotFiniteAtTheStart) {
+  const auto derivation = derived(
+      "cascade c\nrank P M\ninput X[m,p]\noutput Y[p]\nG[p] = max[m] X[m,p]\n"
+      "Y[p] = sum[m] exp(X[m,p] + G[p])\n");
+  EXPECT_EQ(derivation.passes_after, 2);
+  EXPECT_THAT(obstacle_of(derivation), HasSubstr("is not finite before the first chunk"));
+}
+
+TEST(DerivationObstacles, AVarianceIsCorrectedByASumNotAFactor) {
+  const auto derivation = derived(
+      "cascade c\nrank P M\ninput X[m,p] N[]\noutput Y[p]\nG[p] = (sum[m] X[m,p]) / N[]\n"
+      "Y[p] = (sum[m] (X[m,p] - G[p]) * (X[m,p] - G[p])) / N[]\n");
+  EXPECT_EQ(derivation.passes_after, 2);
+  EXPECT_THAT(obstacle_of(derivation), HasSubstr("Y: of its part SY, `BX[m1,m0,p] - G[p]` does"));
+}
+
+TEST(DerivationObstacles, AnyHasNoStep) {
+  const auto derivation = derived(
+      "cascade c\nrank P M\ninput X[m,p]\noutput Y[p]\nG[p] = any[m] X[m,p]\n"
+      "Y[p] = sum[m] exp(X[m,p] - G[p])\n");
+  EXPECT_EQ(derivation.passes_after, 2);
+  EXPECT_THAT(obstacle_of(derivation), HasSubstr("G: no map operator does one step of any"));
+}
+
+TEST(DerivationObstacles, AStrideInTheConditionHidesWhichChunksAreReached) {
+  const auto derivation = derived(
+      "cascade c\nrank P M\ninput X[m,p]\noutput Y[p]\nG[p] = max[m] X[m,p] where 2*m == p\n"
+      "Y[p] = sum[m] exp(X[m,p] - G[p]) where 2*m == p\n");
+  EXPECT_EQ(derivation.passes_after, 2);
+  EXPECT_THAT(obstacle_of(derivation), HasSubstr("which chunks it reaches cannot be said"));
+}
+
+TEST(DerivationObstacles, ASumOutsideOfWhatTheMaximumSawIsRefused) {
+  const auto derivation = derived(
+      "cascade c\nrank P M\ninput X[m,p]\noutput Y[p]\nG[p] = max[m] X[m,p] where m <= p\n"
+      "Y[p] = sum[m] exp(X[m,p] - G[p])\n");
+  EXPECT_EQ(derivation.passes_after, 2);
+  EXPECT_THAT(obstacle_of(derivation), HasSubstr("it is not restricted to m1*M0 <= p"));
+}
+
+TEST(DerivationObstacles, AMaximumUnderAConditionIsReadInPlace) {
+  const auto derivation = derived(
+      "cascade c\nrank P M N\ninput X[m,p] Z[m,n]\noutput Y[n]\n"
+      "G[p] = max[m] X[m,p] where m <= p\n"
+      "Y[n] = sum[m] exp(Z[m,n] - G[n+0]) where m <= n\n");
+  EXPECT_EQ(derivation.passes_after, 2);
+  EXPECT_THAT(obstacle_of(derivation), HasSubstr("Y: it reads RG at other coordinates"));
+}
+
+}  // namespace
+}  // namespace attnsim::einsum

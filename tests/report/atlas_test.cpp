@@ -1,0 +1,129 @@
+#include "report/atlas.h"
+
+#include <gmock/gmock.h>
+#include <sstream>
+
+#include "base/error.h"
+
+#include "support/web_page.h"
+
+namespace attnsim::report {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr const char* two_passes =
+    "# Two passes, by a sum. And more.\ncascade two\nrank P M E\ninput X[e,m,p]\noutput Y[m,p]\n"
+    "A[m,p] = sum[e] X[e,m,p] * X[e,m,p]\nS[p] = sum[m] A[m,p]\nY[m,p] = A[m,p] / S[p]\n";
+constexpr const char* one_pass =
+    "cascade one\nrank P M\ninput X[m,p]\noutput Y[p]\nY[p] = sum[m] X[m,p] where m <= p\n";
+constexpr const char* with_width =
+    "cascade wide\nrank M W\ninput X[m,w]\noutput Y[]\nY[] = sum[m,w] X[m,w]\n";
+constexpr const char* no_keys = "cascade none\nrank P\ninput X[p]\noutput Y[p]\nY[p] = X[p]\n";
+
+Atlas example() {
+  Atlas atlas;
+  atlas.machine = {"toy", 1000, 10};
+  AtlasOptions options;
+  options.length = 8;
+  options.model = {{"E", 4}, {"S", 3}};
+  for (const auto* text : {one_pass, two_passes, with_width, no_keys}) {
+    add_to_atlas(atlas, einsum::parse_cascade(text, "t"), options);
+  }
+  return atlas;
+}
+
+TEST(Atlas, StandsInTheOrderOfPasses) {
+  const auto atlas = example();
+  ASSERT_EQ(atlas.rows.size(), 3U);
+  EXPECT_EQ(atlas.rows[0].name, "two");
+  EXPECT_EQ(atlas.rows[0].about, "Two passes, by a sum");
+  EXPECT_EQ(atlas.rows[1].name, "one");
+  EXPECT_THAT(atlas.without, testing::ElementsAre("none"));
+}
+
+TEST(Atlas, CountsKeptAndSpilledTraffic) {
+  const auto atlas = example();
+  const auto& two = atlas.rows[0].prefill;
+  // 4 mul and 3 add an element, 7 add a column, a division an element; 256 + 64 words of 2 bytes.
+  EXPECT_EQ(two.counts->flops, 64 * 7 + 8 * 7 + 64);
+  EXPECT_DOUBLE_EQ(two.intensity_kept(), (64 * 7 + 8 * 7 + 64) / 640.0);
+  EXPECT_EQ(two.extra_words(), 2 * 64);
+  EXPECT_DOUBLE_EQ(two.intensity_spilled(), (64 * 7 + 8 * 7 + 64) / (640.0 + 256));
+}
+
+TEST(Atlas, HasNoDecodeUnderAMaskOverQueries) {
+  const auto atlas = example();
+  EXPECT_TRUE(atlas.rows[0].decode);
+  EXPECT_FALSE(atlas.rows[1].decode);
+}
+
+TEST(Atlas, KeepsACascadeWhoseShapesAreMissing) {
+  const auto atlas = example();
+  EXPECT_EQ(atlas.rows[2].missing, "t: no shape is given for rank W");
+  std::ostringstream text;
+  print_atlas(text, atlas);
+  EXPECT_THAT(text.str(), HasSubstr("no figures for wide: t: no shape is given for rank W"));
+  EXPECT_THAT(atlas_csv(atlas), HasSubstr("\nwide,1,true,,0,,1,,,,,,,,,,\n"));
+}
+
+TEST(Atlas, AsAPageHasItsChartsAndLoadsNothing) {
+  const auto html = to_html(atlas_document(example()), test::small_parts());
+  EXPECT_THAT(test::loads(html), IsEmpty());
+  EXPECT_EQ(test::chart_specs(html).size(), 4U);
+  EXPECT_THAT(html, HasSubstr("A &gt; S (all of M) &gt; Y"));
+}
+
+TEST(Atlas, OfNothingIsAPageToo) {
+  EXPECT_THAT(to_html(atlas_document(Atlas{}), test::small_parts()),
+              HasSubstr("No cascade has a rank M."));
+}
+
+TEST(Roofline, IsMemoryThenArithmetic) {
+  const Roofline machine{"toy", 1000, 10};
+  EXPECT_EQ(machine.balance(), 100);
+  EXPECT_EQ(machine.attainable(99), 990);
+  EXPECT_EQ(machine.attainable(100), 1000);
+  EXPECT_EQ(machine.attainable(101), 1000);
+}
+
+TEST(Roofline, CountsAllUnitsThatMultiplyAndAdd) {
+  arch::Architecture architecture;
+  architecture.clock = Hertz{100};
+  arch::ArraySpec array;
+  array.rows = 2;
+  array.columns = 3;
+  array.operations["mac"] = {};
+  arch::VectorSpec vector;
+  vector.lanes = 4;
+  vector.operations["mac"] = {};
+  arch::VectorSpec adder;
+  adder.lanes = 50;
+  adder.operations["add"] = {};
+  arch::MemorySpec dram;
+  dram.bandwidth = BytesPerSecond{10};
+  arch::MemorySpec buffer = dram;
+  buffer.capacity = Bytes{1};
+  architecture.components = {array, vector, adder, dram, buffer};
+  const auto roofline = roofline_of(architecture);
+  EXPECT_EQ(roofline.operations_per_second, 2 * (6 + 4) * 100);
+  EXPECT_EQ(roofline.bytes_per_second, 10);
+}
+
+TEST(Roofline, OfAMachineWithoutMemorySaysWhatItTakes) {
+  arch::Architecture architecture;
+  architecture.name = "bare";
+  architecture.place = {"a.xml", 2, 1};
+  try {
+    static_cast<void>(roofline_of(architecture));
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_STREQ(error.what(),
+                 "a.xml:2:1: bare has no roofline: it takes an array or vector with <op "
+                 "name=\"mac\"> and a memory with a bandwidth and no capacity");
+  }
+}
+
+}  // namespace
+}  // namespace attnsim::report
