@@ -4,7 +4,11 @@
 #include <string>
 #include <utility>
 
+#include "base/did_you_mean.h"
 #include "cli/commands.h"
+#include "einsum/einsum.h"
+#include "explore/inputs.h"
+#include "report/table.h"
 #include "workloads/library.h"
 
 namespace attnsim::cli {
@@ -17,7 +21,30 @@ constexpr std::array<std::pair<const char*, Shipped>, 4> kinds{{{"archs", Shippe
                                                                 {"models", Shipped::model},
                                                                 {"cascades", Shipped::cascade}}};
 
+/// The first sentence of a cascade's header, cut between words where it is long.
+std::string summary_of(const einsum::Cascade& cascade) {
+  constexpr std::size_t most = 100;
+  std::string text = join(cascade.header, " ");
+  text = text.substr(0, text.find(". "));
+  if (text.size() > most) text = text.substr(0, text.rfind(' ', most - 4)) + " ...";
+  return text;
+}
+
+void list_cascades() {
+  using report::Align;
+  report::Table table({{"cascade", Align::left}, {"what it is", Align::left}});
+  for (const auto& name : workloads::list_shipped(Shipped::cascade)) {
+    const auto path = find_shipped(Shipped::cascade, name);
+    table.add({name, summary_of(explore::read_cascade(path))});
+  }
+  table.print(std::cout);
+}
+
 ExitCode list(const std::string& wanted) {
+  if (wanted == "cascades") {
+    list_cascades();
+    return ExitCode::done;
+  }
   for (const auto& [word, kind] : kinds) {
     if (!wanted.empty() && wanted != word) continue;
     if (wanted.empty()) std::cout << word << ":\n";

@@ -5,6 +5,7 @@
 namespace attnsim::cli {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
@@ -88,7 +89,8 @@ TEST(Usage, AFullOutputIsReported) {
 TEST(List, NamesTheShippedFiles) {
   EXPECT_THAT(run_program("list archs").out, HasSubstr("fusemax\n"));
   EXPECT_THAT(run_program("list").out, HasSubstr("models:\n  bert\n"));
-
+  EXPECT_THAT(run_program("list cascades").out,
+              ContainsRegex("\nattention_1pass +One-pass softmax attention .FuseMax"));
   const auto run = run_program("list arch");
   EXPECT_EQ(run.code, 2);
   EXPECT_THAT(run.err, HasSubstr("archs"));
