@@ -8,12 +8,11 @@
 
 #include "base/error.h"
 #include "base/overloaded.h"
-#include "einsum/count_points.h"
+#include "einsum/count_spaces.h"
+#include "einsum/count_words.h"
 #include "einsum/expression_ops.h"
 #include "einsum/index_ops.h"
-#include "einsum/interpreter.h"
 #include "einsum/operators.h"
-#include "einsum/printer.h"
 
 namespace attnsim::einsum {
 
@@ -33,82 +32,48 @@ void add(std::int64_t& sum, std::int64_t count, const Place& place) {
   throw InputError(place, "its operations are more than 63 bits can count at these shapes");
 }
 
-/// Where an expression is evaluated: for all values of the variables, or for those that satisfy the
-/// condition.
-struct Space {
-  Names variables;
-  bool guarded = false;
-};
+/// Whether these variables decide whether a condition holds.
+bool decide(const Names& variables, const Names& condition) {
+  return std::all_of(condition.begin(), condition.end(),
+                     [&](const std::string& variable) { return holds(variables, variable); });
+}
 
-/// Numbers of points; the Einsums of a masked cascade ask for the same ones again and again.
-class PointCounts {
- public:
-  PointCounts(const Cascade& cascade, const Shapes& shapes) : cascade_(cascade), shapes_(shapes) {}
-
-  std::int64_t points(const Einsum& einsum, const Space& space) {
-    return remembered(einsum, space, {}, [&](Region region) { return count_points(region); });
-  }
-
-  /// Points of the space around a reduction that have a value to reduce.
-  std::int64_t reached(const Einsum& einsum, const Space& inside, const Names& reduced) {
-    return remembered(einsum, inside, reduced,
-                      [&](Region region) { return count_reached(region, reduced); });
-  }
-
- private:
-  template <class Count>
-  std::int64_t remembered(const Einsum& einsum, const Space& space, const Names& reduced,
-                          const Count& count) {
-    const auto* where = space.guarded ? &*einsum.where : nullptr;
-    auto sorted = space.variables;
-    std::sort(sorted.begin(), sorted.end());
-    const std::pair key{std::pair{std::move(sorted), reduced},
-                        where == nullptr ? std::string() : to_text(*where)};
-    const auto known = known_.find(key);
-    if (known != known_.end()) return known->second;
-    auto region = region_of(cascade_, where, space.variables, shapes_);
-    region.place = where == nullptr ? einsum.place : where->place;
-    return known_[key] = count(std::move(region));
-  }
-
-  const Cascade& cascade_;
-  const Shapes& shapes_;
-  std::map<std::pair<std::pair<Names, Names>, std::string>, std::int64_t> known_;
-};
+/// Where the outputs are computed.
+Space output_space(const Einsum& einsum) {
+  Space space{output_variables(einsum), false};
+  space.guarded = einsum.where && decide(space.variables, variables_used(*einsum.where));
+  return space;
+}
 
 class EinsumCounter {
  public:
-  EinsumCounter(const Einsum& einsum, PointCounts& points) : einsum_(einsum), points_(points) {
+  EinsumCounter(const Einsum& einsum, PointCounts& points, WordsRead& words)
+      : einsum_(einsum), points_(points), words_(words) {
     if (!einsum.where) return;
     condition_ = variables_used(*einsum.where);
   }
 
   EinsumCounts run() {
-    walk(einsum_.value, outputs());
+    walk(einsum_.value, output_space(einsum_));
+    const auto in_value = reads(einsum_.value).size();  // what follows is read by the condition
+    const auto all = reads(einsum_);
+    for (auto i = in_value; i < all.size(); ++i) words_.read_whole(all[i]);
     return {einsum_.name(), std::move(counts_)};
   }
 
-  /// Where the outputs are computed.
-  [[nodiscard]] Space outputs() const {
-    Space space{output_variables(einsum_), false};
-    space.guarded = einsum_.where && binds_condition(space.variables);
-    return space;
-  }
-
  private:
-  [[nodiscard]] bool binds_condition(const Names& variables) const {
-    return std::all_of(condition_.begin(), condition_.end(),
-                       [&](const std::string& variable) { return holds(variables, variable); });
-  }
-
   void walk(const Expr& expr, const Space& space) {
     std::visit(
-        Overloaded{[](const Number&) {}, [](const Access&) {},
+        Overloaded{[](const Number&) {},
+                   [&](const Access& access) { words_.read(einsum_, access, space, points_); },
                    [&](const Call& call) {
                      for (const auto& argument : call.arguments) walk(argument, space);
                      count(call.op, points_.points(einsum_, space));
                    },
-                   [&](const Reduce& reduce) { reduction(reduce, space); }, [](const Index&) {},
+                   [&](const Reduce& reduce) { reduction(reduce, space); },
+                   [&](const Index& index) {
+                     for (const auto& gather : gathers_of(index)) words_.read_whole(gather);
+                   },
                    [&](const Select& select) {  // a comparison for each that it looks at
                      reduction({select.op, {select.variable}, select.arguments}, space);
                    }},
@@ -119,8 +84,8 @@ class EinsumCounter {
     Space inside = outside;
     inside.variables.insert(inside.variables.end(), reduce.variables.begin(),
                             reduce.variables.end());
-    const bool guards = einsum_.where && !outside.guarded && binds_condition(inside.variables) &&
-                        !binds_condition(outside.variables);
+    const bool guards = einsum_.where && !outside.guarded && decide(inside.variables, condition_) &&
+                        !decide(outside.variables, condition_);
     inside.guarded = outside.guarded || guards;
     for (const auto& argument : reduce.argument) walk(argument, inside);
     const auto results = guards ? points_.reached(einsum_, inside, reduce.variables)
@@ -135,29 +100,16 @@ class EinsumCounter {
 
   const Einsum& einsum_;
   PointCounts& points_;
+  WordsRead& words_;
   Names condition_;  ///< the variables that it names
   OperationCounts counts_;
 };
-
-std::int64_t words_of(const Cascade& cascade, const std::vector<Access>& accesses,
-                      const Shapes& shapes) {
-  std::int64_t sum = 0;
-  for (const auto& access : accesses) {
-    std::int64_t words = 1;
-    for (const auto extent : shape_of(cascade, *cascade.find_tensor(access.tensor), shapes)) {
-      if (!__builtin_mul_overflow(words, extent, &words)) continue;
-      throw InputError(access.place, access.tensor + " has more words than 63 bits can count");
-    }
-    add(sum, words, access.place);
-  }
-  return sum;
-}
 
 }  // namespace
 
 std::int64_t count_computed(const Cascade& cascade, const Einsum& einsum, const Shapes& shapes) {
   PointCounts points(cascade, shapes);
-  return points.points(einsum, EinsumCounter(einsum, points).outputs());
+  return points.points(einsum, output_space(einsum));
 }
 
 bool is_exponential(const std::string& op) {
@@ -167,8 +119,9 @@ bool is_exponential(const std::string& op) {
 CascadeCounts count_operations(const Cascade& cascade, const Shapes& shapes) {
   CascadeCounts result;
   PointCounts points(cascade, shapes);
+  WordsRead words(cascade, shapes);
   for (const auto& einsum : cascade.einsums) {
-    auto counts = EinsumCounter(einsum, points).run();
+    auto counts = EinsumCounter(einsum, points, words).run();
     for (const auto& [op, count] : counts.operations) {
       add(result.operations[op], count, einsum.place);
       add(result.flops, count, einsum.place);
@@ -176,8 +129,16 @@ CascadeCounts count_operations(const Cascade& cascade, const Shapes& shapes) {
     }
     result.einsums.push_back(std::move(counts));
   }
-  result.input_words = words_of(cascade, cascade.inputs, shapes);
-  result.output_words = words_of(cascade, cascade.outputs, shapes);
+  for (const auto& init : cascade.inits) {
+    if (!init.from) continue;
+    for (const auto& access : reads(*init.from)) words.read_whole(access);
+  }
+  for (const auto& input : cascade.inputs) {
+    add(result.input_words, words.of(input.tensor), input.place);
+  }
+  for (const auto& output : cascade.outputs) {
+    add(result.output_words, words_of(cascade, output.tensor, shapes, output.place), output.place);
+  }
   return result;
 }
 

@@ -28,7 +28,7 @@ struct CascadeCounts {
   OperationCounts operations;         ///< of all of them
   std::int64_t flops = 0;             ///< every operation counts as one, whatever it costs
   std::int64_t exponentials = 0;      ///< of those, exp and what contains one
-  std::int64_t input_words = 0;       ///< each input once, as a whole
+  std::int64_t input_words = 0;       ///< what is read of each input, once (WordsRead)
   std::int64_t output_words = 0;      ///< each output once, as a whole
   [[nodiscard]] std::int64_t compulsory_words() const { return input_words + output_words; }
 };
