@@ -77,7 +77,10 @@ SimulatedRun simulate(const PreparedRun& point, const ExecutorOptions& executor)
   const auto execution = explore::execute(point.lowered.schedule, executor);
   auto record =
       record_of(point.inputs, sim::summarize(point.inputs.architecture, point.lowered, execution));
+  record.algorithm = explore::algorithm_bound(point.inputs);
   auto json = report::to_json(record.result);
+  json["algorithm_bound_cycles"] = record.algorithm.cycles;
+  json["algorithm_bound_by"] = record.algorithm.by;
   json["config"] = config(point.inputs, point.lowered, point.options, executor);
   return {std::move(record), std::move(json)};
 }

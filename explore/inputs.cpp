@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text_file.h"
 #include "base/xml.h"
+#include "mappings/algorithm_bound.h"
 #include "mappings/reader.h"
 #include "workloads/library.h"
 
@@ -122,6 +123,12 @@ Inputs load_inputs(const Point& point) {
 
 mappings::Lowered lower(const Inputs& inputs) {
   return mappings::lower(inputs.cascade, inputs.architecture, inputs.mapping, inputs.shapes);
+}
+
+mappings::Bound algorithm_bound(const Inputs& inputs) {
+  auto shapes =
+      mappings::complete_shapes(inputs.cascade, inputs.architecture, inputs.mapping, inputs.shapes);
+  return mappings::algorithm_bound(inputs.cascade, inputs.architecture, std::move(shapes));
 }
 
 }  // namespace attnsim::explore

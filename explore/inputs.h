@@ -10,6 +10,7 @@
 #include "einsum/einsum.h"
 #include "explore/overrides.h"
 #include "explore/point.h"
+#include "mappings/bounds.h"
 #include "mappings/lower.h"
 #include "mappings/mapping.h"
 #include "workloads/model.h"
@@ -34,6 +35,10 @@ struct Inputs {
 [[nodiscard]] Inputs load_inputs(const Point& point);
 
 [[nodiscard]] mappings::Lowered lower(const Inputs& inputs);
+
+/// What no mapping of the cascade on the architecture can go below (mappings/algorithm_bound.h), at
+/// the partitions of this mapping.
+[[nodiscard]] mappings::Bound algorithm_bound(const Inputs& inputs);
 
 /// The cascade that a name or path means; a mapping's path is relative to its own file.
 [[nodiscard]] std::string find_cascade(const mappings::Mapping& mapping,

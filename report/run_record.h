@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "mappings/bounds.h"
 #include "sim/result.h"
 
 namespace attnsim::report {
@@ -18,6 +19,7 @@ struct RunRecord {
   std::map<std::string, std::int64_t> shapes;  ///< of the cascade's whole ranks
   double clock_hz = 0;
   sim::SimResult result;
+  mappings::Bound algorithm;  ///< of every mapping (mappings/algorithm_bound.h); 0: not known
 };
 
 /// "B=64 E=64 F=64 H=12 M=4096 P=4096".

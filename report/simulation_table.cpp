@@ -17,6 +17,14 @@ std::string bound_text(const sim::SimResult& result) {
       result.bound_by);
 }
 
+/// What no other mapping of the cascade on this machine can go below.
+std::string algorithm_text(const RunRecord& run) {
+  return fmt::format(
+      "{} ({} of the cycles), {}", grouped(run.algorithm.cycles),
+      share(static_cast<double>(run.algorithm.cycles), static_cast<double>(run.result.cycles)),
+      run.algorithm.by);
+}
+
 std::string effort_text(const sim::SimResult& result) {
   return fmt::format(
       "{} operations one by one, {}", grouped(result.simulated_ops),
@@ -41,6 +49,7 @@ void print_head(std::ostream& out, const RunRecord& run) {
   table.add({"time", fmt::format("{} at {}", human_seconds(run.result.seconds),
                                  human_hertz(run.clock_hz))});
   table.add({"lower bound", bound_text(run.result)});
+  if (run.algorithm.cycles > 0) table.add({"any mapping's", algorithm_text(run)});
   table.add({"energy", human_energy(run.result.energy_pj)});
   if (const auto area = area_text(run.result); !area.empty()) table.add({"area", area});
   table.add({"simulated", effort_text(run.result)});

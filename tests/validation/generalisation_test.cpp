@@ -149,6 +149,9 @@ TEST_P(Generalisation, RunsTheSameInBothExecutorsAndWithinItsBound) {
   EXPECT_EQ(result.actions, other.actions);
   EXPECT_GT(result.bound_cycles, 0);
   EXPECT_LE(result.bound_cycles, result.cycles);
+  const auto of_any_mapping = algorithm_bound(inputs);
+  EXPECT_GT(of_any_mapping.cycles, 0);
+  EXPECT_LE(of_any_mapping.cycles, result.cycles);
 }
 
 std::string name_of(const testing::TestParamInfo<Design>& info) { return info.param.name; }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "mappings/algorithm_bound.h"
 #include "mappings/shipped.h"
 #include "validation/every_executor.h"
 
@@ -42,6 +43,10 @@ TEST(RandomDesign, GivesTheSameCyclesAndCountsHoweverItIsExecuted) {
     const auto design = random_design(draw);
     try {
       const auto lowered = design.lower();
+      const auto shapes = mappings::complete_shapes(design.cascade, design.architecture,
+                                                    design.mapping, design.shapes);
+      EXPECT_LE(mappings::algorithm_bound(design.cascade, design.architecture, shapes).cycles,
+                sim::execute_recurrence(lowered.schedule).cycles);
       skipped += expect_the_same_from_every_executor(lowered.schedule) ? 1 : 0;
     } catch (const InfeasibleError&) {
       ++infeasible;
