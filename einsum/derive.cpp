@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <climits>
 #include <map>
 #include <optional>
 #include <utility>
@@ -9,10 +10,11 @@
 #include "base/error.h"
 #include "einsum/checker.h"
 #include "einsum/derive_check.h"
-#include "einsum/derive_scope.h"
+#include "einsum/derive_inherent.h"
 #include "einsum/expression_ops.h"
 #include "einsum/printer.h"
 #include "einsum/rewrite_rules.h"
+#include "einsum/rewrite_running.h"
 #include "einsum/spelling.h"
 
 namespace attnsim::einsum {
@@ -53,8 +55,9 @@ class Search {
         moved = try_rule(situation, rule, i, obstacles) || moved;
       }
     }
-    if (moved || has_obstacles_) return;
-    has_obstacles_ = true;
+    const int left = passes(cascade, rank_);
+    if (moved || left >= fewest_explained_) return;
+    fewest_explained_ = left;
     add_inherent(situation, obstacles);
     obstacles_ = std::move(obstacles);
   }
@@ -125,8 +128,17 @@ class Search {
     best_positive_ = positive_;
   }
 
-  /// Outputs along the rank that need something of a whole fiber: no rewrite makes that one pass.
+  /// What no rewrite can do: selections, unknown operators, and outputs along the rank that need
+  /// something of a whole fiber.
   void add_inherent(const Situation& situation, std::vector<DerivationObstacle>& obstacles) const {
+    std::vector<DerivationObstacle> waits;
+    for (std::size_t i = 0; i < situation.cascade.einsums.size(); ++i) {
+      const Einsum& einsum = situation.at(i);
+      auto reason = inherent_wait(situation.cascade, situation.axis, einsum);
+      if (!reason || !delays_another(situation, i)) continue;
+      waits.push_back(obstacle(einsum.name(), "", *std::move(reason)));
+    }
+    obstacles.insert(obstacles.begin(), waits.begin(), waits.end());
     for (std::size_t i = 0; i < situation.cascade.einsums.size(); ++i) {
       const Einsum& einsum = situation.at(i);
       const auto* tensor = situation.cascade.find_tensor(einsum.name());
@@ -180,7 +192,7 @@ class Search {
   std::set<std::string> positive_;
   std::set<std::string> best_positive_;
   std::vector<DerivationObstacle> obstacles_;
-  bool has_obstacles_ = false;
+  int fewest_explained_ = INT_MAX;  ///< passes of the cascade that the obstacles are of
 };
 
 /// attention_3pass becomes attention_1pass; a name that does not say how many passes gets it.
@@ -215,12 +227,6 @@ Derivation derive(const Cascade& cascade, const std::string& rank, const Shapes&
   Derivation derivation;
   derivation.rank = axis_of(cascade, rank).rank;
   derivation.passes_before = passes(cascade, rank);
-  if (const auto beyond = beyond_rules(cascade)) {
-    derivation.passes_after = derivation.passes_before;
-    derivation.obstacles = {{beyond->einsum, beyond->place, "", beyond->reason}};
-    derivation.result = cascade;
-    return derivation;
-  }
   Search search(cascade, rank, given);
   derivation.passes_after = search.fewest();
   derivation.positive = search.positive();
@@ -232,7 +238,9 @@ Derivation derive(const Cascade& cascade, const std::string& rank, const Shapes&
 
 std::string rank_of_most_passes(const Cascade& cascade) {
   std::set<std::string> parts;
-  for (const auto& rank : cascade.ranks) parts.insert(rank.parts.begin(), rank.parts.end());
+  for (const auto& rank : cascade.ranks) {
+    if (rank.parts.size() > 1) parts.insert(rank.parts.begin(), rank.parts.end());
+  }
   std::string best;
   int most = -1;
   for (const auto& rank : cascade.ranks) {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <random>
 
 #include "base/error.h"
 #include "einsum/printer.h"
+#include "einsum/random_inputs.h"
 
 namespace attnsim::einsum {
 
@@ -26,25 +26,22 @@ constexpr Plan plans[] = {
 
 bool is_part(const Cascade& cascade, const std::string& name) {
   return std::any_of(cascade.ranks.begin(), cascade.ranks.end(), [&](const Rank& rank) {
-    return std::find(rank.parts.begin(), rank.parts.end(), name) != rank.parts.end();
+    return rank.parts.size() > 1 &&
+           std::find(rank.parts.begin(), rank.parts.end(), name) != rank.parts.end();
   });
 }
 
-Shapes small_shapes(const Cascade& cascade, const std::string& axis, const Plan& plan,
-                    const Shapes& given) {
+Shapes shapes_of_plan(const Cascade& cascade, const std::string& axis, const Plan& plan,
+                      const Shapes& given) {
   Shapes shapes = given;
   std::size_t next = 0;
   for (const auto& rank : cascade.ranks) {
-    if (is_part(cascade, rank.name)) continue;
-    const bool is_axis = rank.name == axis;
-    const std::int64_t extent = is_axis ? plan.extent : plan.others[next++ % 2];
-    if (rank.parts.empty()) {
-      shapes.try_emplace(rank.name, extent);
-      continue;
-    }
-    for (const auto& part : rank.parts) {
-      shapes.try_emplace(part, part == rank.parts.front() || part == axis ? 4 : plan.chunk);
-    }
+    const bool is_alias = rank.parts.size() == 1;
+    const bool follows = std::any_of(rank.parts.begin(), rank.parts.end(), [&](const auto& part) {
+      return given.contains(part);
+    });
+    if (is_part(cascade, rank.name) || is_alias || follows) continue;
+    shapes.try_emplace(rank.name, rank.name == axis ? plan.extent : plan.others[next++ % 2]);
   }
   for (const auto& param : cascade.params) {
     if (plan.param != 0) shapes.try_emplace(param.name, plan.param);
@@ -52,20 +49,20 @@ Shapes small_shapes(const Cascade& cascade, const std::string& axis, const Plan&
   return shapes;
 }
 
-Values random_values(const Cascade& cascade, const Shapes& shapes, double scale, unsigned seed,
-                     const std::set<std::string>& positive) {
-  std::mt19937 random(seed);
-  Values values;
-  for (const auto& input : cascade.inputs) {
-    DenseTensor tensor{shape_of(cascade, *cascade.find_tensor(input.tensor), shapes), {}};
-    std::size_t size = 1;
-    for (const auto extent : tensor.shape) size *= static_cast<std::size_t>(extent);
-    for (std::size_t i = 0; i < size; ++i) {
-      const double uniform = static_cast<double>(random()) * 0x1p-31 - 1;
-      tensor.data.push_back(positive.contains(input.tensor) ? 0.5 + std::fabs(uniform)
-                                                            : scale * uniform);
+/// Random inputs, those that hold fractions scaled, and some of them above 0.
+Values values_of_plan(const Cascade& cascade, const Shapes& shapes, double scale, unsigned seed,
+                      const std::set<std::string>& positive) {
+  Values values = random_inputs(cascade, shapes, seed);
+  for (auto& [name, tensor] : values) {
+    const bool is_whole = std::all_of(tensor.data.begin(), tensor.data.end(),
+                                      [](double value) { return value == std::floor(value); });
+    for (auto& value : tensor.data) {
+      if (positive.contains(name)) {
+        value = 0.5 + std::fabs(value);
+      } else if (!is_whole) {
+        value *= scale;
+      }
     }
-    values[input.tensor] = std::move(tensor);
   }
   return values;
 }
@@ -91,12 +88,12 @@ AgreementCheck::AgreementCheck(const Cascade& original, const std::string& rank,
     : original_(original), rank_(rank) {
   unsigned seed = 1;
   for (const auto& plan : plans) {
-    trials_.push_back({small_shapes(original, rank, plan, given), plan.chunk, plan.scale, seed++});
+    trials_.push_back({shapes_of_plan(original, rank, plan, given), plan.chunk, plan.scale, seed++});
   }
 }
 
 Shapes AgreementCheck::shapes_of(const Trial& trial, const Cascade& derived) const {
-  Shapes shapes = trial.shapes;
+  Shapes shapes = small_shapes(original_, trial.shapes);
   const Rank& axis = *derived.find_rank(rank_);
   const bool was_split = !original_.find_rank(rank_)->parts.empty();
   if (!axis.parts.empty() && !was_split) shapes[axis.parts.back()] = trial.chunk;
@@ -110,9 +107,9 @@ const AgreementCheck::Expected& AgreementCheck::expected(std::size_t trial,
   if (!is_new) return result;
   const Trial& plan = trials_[trial];
   try {
-    const Shapes shapes = resolve_shapes(original_, plan.shapes);
-    result.inputs = random_values(original_, shapes, plan.scale, plan.seed, positive);
-    result.outputs = evaluate(original_, plan.shapes, result.inputs);
+    const Shapes shapes = small_shapes(original_, plan.shapes);
+    result.inputs = values_of_plan(original_, shapes, plan.scale, plan.seed, positive);
+    result.outputs = evaluate(original_, shapes, result.inputs);
     result.valid = true;
   } catch (const InputError&) {
     result.valid = false;  // these shapes do not fit its indices

@@ -35,10 +35,10 @@ Axis axis_of(const Cascade& cascade, const std::string& name) {
                      unknown_name("rank", name, names_of(cascade.ranks)));
   }
   Axis axis{name, rank->variable(), rank->variable(), {}};
+  if (rank->parts.size() < 2) return axis;  // P = M is another name, not a split
   for (const auto& part : rank->parts) {
     axis.inner.push_back(cascade.find_rank(part)->variable());
   }
-  if (axis.inner.empty()) return axis;
   axis.outer = axis.inner.front();
   axis.inner.erase(axis.inner.begin());
   return axis;

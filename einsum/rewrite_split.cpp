@@ -10,6 +10,7 @@
 #include "einsum/rewrite_inline.h"
 #include "einsum/rewrite_names.h"
 #include "einsum/rewrite_rules.h"
+#include "einsum/spelling.h"
 
 namespace attnsim::einsum {
 
@@ -33,9 +34,11 @@ class Split {
     if (const auto why = obstacle(); !why.empty()) return Refusal{asked, why};
     find_kept();
     find_chunked();
+    if (chunked_name_.empty()) return {};
     result_.cascade = from_;
     declare();
     result_.cascade.einsums.clear();
+    result_.cascade.types.insert(result_.cascade.types.end(), types_.begin(), types_.end());
     for (const auto& einsum : from_.einsums) {
       if (!chunked_name_.contains(einsum.name()) || kept_.contains(einsum.name())) {
         result_.cascade.einsums.push_back(einsum);
@@ -56,10 +59,8 @@ class Split {
 
  private:
   [[nodiscard]] std::string obstacle() const {
-    for (const auto& rank : from_.ranks) {
-      if (std::find(rank.parts.begin(), rank.parts.end(), rank_) != rank.parts.end()) {
-        return rank_ + " is a part of " + rank.name + ", and parts have no parts";
-      }
+    if (const auto& parts = from_.find_rank(rank_)->parts; !parts.empty()) {
+      return rank_ + " is " + list_names(parts) + " by another name: only that can be split";
     }
     for (const auto& tensor : from_.tensors) {
       if (tensor.generative_rank == rank_) {
@@ -89,10 +90,23 @@ class Split {
     for (const auto& view : from_.views) keep(view.right.tensor);
     for (const auto& einsum : from_.einsums) {
       if (from_.find_tensor(einsum.name())->kind == Tensor::Kind::output) keep(einsum.name());
+      if (selects(einsum)) {
+        for (const auto& access : reads(einsum)) keep(access.tensor);
+      }
       for (const auto& access : reads(einsum)) {
         if (runs_along(access.tensor) && !is_plain(access)) keep(access.tensor);
       }
     }
+  }
+
+  /// A selection gives a coordinate along the whole rank.
+  [[nodiscard]] bool selects(const Einsum& einsum) const {
+    bool found = false;
+    visit(einsum.value, [&](const Expr& expr) {
+      const auto* select = std::get_if<Select>(&expr.node);
+      found = found || (select != nullptr && select->variable == whole_);
+    });
+    return found;
   }
 
   void keep(const std::string& tensor) {
@@ -108,10 +122,12 @@ class Split {
       const Einsum& einsum = from_.einsums[i];
       const auto variables = iteration_variables(einsum);
       if (std::find(variables.begin(), variables.end(), whole_) == variables.end()) continue;
+      if (selects(einsum)) continue;
       const bool is_kept = kept_.contains(einsum.name());
       if (is_kept && !copied_.contains(einsum.name())) continue;
       chunked_name_[einsum.name()] =
           is_kept ? fresh_name(from_, "B" + einsum.name()) : einsum.name();
+      if (is_kept) copy_type(einsum.name());
       for (const auto& access : reads(einsum)) {
         if (is_plain(access) && situation_.levels.available.contains(access.tensor) &&
             situation_.levels.available.at(access.tensor) > 0) {
@@ -119,6 +135,11 @@ class Split {
         }
       }
     }
+  }
+
+  void copy_type(const std::string& from) {
+    const auto& type = from_.find_tensor(from)->type;
+    if (type) types_.push_back({chunked_name_.at(from), *type, {}});
   }
 
   void declare() {
@@ -140,6 +161,7 @@ class Split {
       Init chunked = init;
       chunked.target.tensor = name->second;
       if (runs_along(init.target.tensor)) chunked.target.indices = chunked_indices(init.target);
+      if (chunked.from) chunked.from = chunked_expr(*chunked.from);
       result_.cascade.inits.push_back(std::move(chunked));
     }
   }
@@ -195,15 +217,23 @@ class Split {
     Einsum result = einsum;
     result.output.tensor = chunked_name_.at(einsum.name());
     if (runs_along(einsum.name())) result.output.indices = chunked_indices(einsum.output);
-    auto value = substitute(
-        replace_accesses(einsum.value, [&](const Access& access) { return chunked_read(access); }),
-        by_);
+    auto value = chunked_expr(einsum.value);
     if (!value) return std::nullopt;
     result.value = *std::move(value);
     rename_reduced(result.value);
-    if (einsum.where) result.where = substitute(*einsum.where, by_);
+    if (einsum.where) {
+      result.where = substitute(
+          replace_accesses(*einsum.where,
+                           [&](const Access& access) { return chunked_read(access); }),
+          by_);
+    }
     if (einsum.where && !result.where) return std::nullopt;
     return result;
+  }
+
+  std::optional<Expr> chunked_expr(const Expr& expr) {
+    return substitute(
+        replace_accesses(expr, [&](const Access& access) { return chunked_read(access); }), by_);
   }
 
   void rename_reduced(Expr& expr) const {
@@ -212,6 +242,8 @@ class Split {
     } else if (auto* reduce = std::get_if<Reduce>(&expr.node)) {
       reduce->variables = chunked_variables(reduce->variables);
       rename_reduced(reduce->argument.front());
+    } else if (auto* select = std::get_if<Select>(&expr.node)) {
+      for (auto& argument : select->arguments) rename_reduced(argument);
     }
   }
 
@@ -227,6 +259,7 @@ class Split {
   std::set<std::string> copied_;
   std::map<std::string, std::string> chunked_name_;  ///< of what is computed by chunks
   std::map<std::string, std::string> views_;
+  std::vector<TypeDeclaration> types_;  ///< of the copies
   Rewrite result_;
 };
 
