@@ -109,7 +109,7 @@ class Search {
       step.max_error = agreement.max_error;
       fault = agreement.fault;
     } catch (const InputError& error) {
-      fault = error.what();
+      fault = message_of(error);
     }
     if (!fault.empty()) {
       obstacles.push_back(obstacle(what.second, what.first, fault));
@@ -128,13 +128,13 @@ class Search {
     best_positive_ = positive_;
   }
 
-  /// What no rewrite can do: selections, unknown operators, and outputs along the rank that need
-  /// something of a whole fiber.
+  /// What no rewrite can do: selections, and outputs along the rank that need something of a whole
+  /// fiber.
   void add_inherent(const Situation& situation, std::vector<DerivationObstacle>& obstacles) const {
     std::vector<DerivationObstacle> waits;
     for (std::size_t i = 0; i < situation.cascade.einsums.size(); ++i) {
       const Einsum& einsum = situation.at(i);
-      auto reason = inherent_wait(situation.cascade, situation.axis, einsum);
+      auto reason = inherent_wait(situation.axis, einsum);
       if (!reason || !delays_another(situation, i)) continue;
       waits.push_back(obstacle(einsum.name(), "", *std::move(reason)));
     }

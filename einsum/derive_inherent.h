@@ -8,9 +8,8 @@
 
 namespace attnsim::einsum {
 
-/// Why no rewrite makes what this Einsum gets from a whole fiber known any earlier: a selection
-/// along the axis, or a reduction by an operator of the cascade's own. nullopt if it does neither.
-[[nodiscard]] std::optional<std::string> inherent_wait(const Cascade& cascade, const Axis& axis,
-                                                       const Einsum& einsum);
+/// Why no rewrite makes what this Einsum gets from a whole fiber known any earlier: it selects
+/// along the axis. nullopt if it does not.
+[[nodiscard]] std::optional<std::string> inherent_wait(const Axis& axis, const Einsum& einsum);
 
 }  // namespace attnsim::einsum

@@ -78,8 +78,7 @@ std::optional<std::int64_t> coordinates_in(const Cascade& cascade, const Shapes&
                                            const std::string& input) {
   std::optional<std::int64_t> count;
   const auto note = [&](const Term& term, std::int64_t extent) {
-    const auto* gather =
-        term.part.empty() ? nullptr : std::get_if<Access>(&term.part.front().node);
+    const auto* gather = term.part.empty() ? nullptr : std::get_if<Access>(&term.part.front().node);
     if (gather == nullptr || gather->tensor != input) return;
     const auto scale = term.factor * (term.rank.empty() ? 1 : shapes.at(term.rank));
     if (scale >= 1) count = std::min(count.value_or(extent), (extent - 1) / scale + 1);

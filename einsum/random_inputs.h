@@ -19,7 +19,7 @@ namespace attnsim::einsum {
 /// at most) where its element type is one, else uniform in [-1, 1). The same for the same seed on
 /// every machine.
 /// @param shapes  complete
-[[nodiscard]] Values random_inputs(const Cascade& cascade,
-                                           const Shapes& shapes, std::uint64_t seed);
+[[nodiscard]] Values random_inputs(const Cascade& cascade, const Shapes& shapes,
+                                   std::uint64_t seed);
 
 }  // namespace attnsim::einsum

@@ -210,7 +210,7 @@ std::optional<Conjunction> eliminate(const Cascade& cascade, const Conjunction& 
   if (!bounds.unit) return std::nullopt;
   if (bounds.lower.empty() && bounds.upper.empty()) return bounds.free;
   const auto& rank = cascade.find_rank_of_variable(variable)->name;
-  bounds.lower.emplace_back();                                          // 0 <= v
+  bounds.lower.emplace_back();                                              // 0 <= v
   bounds.upper.push_back(Linear{{Atom{rank, ""}, -1}, {constant_key, 1}});  // v - V + 1 <= 0
   Conjunction result = bounds.free;
   for (const auto& lower : bounds.lower) {
@@ -228,8 +228,7 @@ Index side_of(const Linear& form, std::int64_t sign, std::int64_t constant) {
   for (const auto& [key, coefficient] : form) {
     if (key == constant_key || coefficient * sign <= 0) continue;
     const bool plain = key.part.empty();
-    index.terms.push_back(
-        Term{coefficient * sign, key.name, plain ? key.variable : "", key.part});
+    index.terms.push_back(Term{coefficient * sign, key.name, plain ? key.variable : "", key.part});
   }
   if (constant != 0 || index.terms.empty()) index.terms.push_back(Term{constant, "", ""});
   return index;

@@ -12,8 +12,8 @@
 /// all, and does one condition imply another?
 namespace attnsim::einsum {
 
-/// What a linear form is linear in: a shape or parameter times a coordinate, a division or a gather;
-/// or the truth, 0 or 1, of a comparison of values. All of these empty: the constant.
+/// What a linear form is linear in: a shape or parameter times a coordinate, a division or a
+/// gather; or the truth, 0 or 1, of a comparison of values. All of these empty: the constant.
 struct Atom {
   std::string name;      ///< of the shape or parameter
   std::string variable;  ///< the coordinate, or the text of the part or of the truth

@@ -93,7 +93,8 @@ class CorrectionSearch {
 
   [[nodiscard]] std::string declared_text(const Call* call) const {
     if (call == nullptr || situation_.cascade.find_operator(call->op) == nullptr) return "";
-    return ": " + call->op + " is an operator of the cascade's own, of whose algebra nothing is known";
+    return ": " + call->op +
+           " is an operator of the cascade's own, of whose algebra nothing is known";
   }
 
   /// h(a + g): g advances from R[m1] to R[m1+1].

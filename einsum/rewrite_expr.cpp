@@ -49,19 +49,19 @@ void collect_free(const Expr& expr, std::vector<std::string>& bound, std::set<st
   const auto outside = bound.size();
   const auto own = bound_by(expr);
   bound.insert(bound.end(), own.begin(), own.end());
-  std::visit(Overloaded{[](const Number&) {},
-                        [&](const Access& access) { add(variables_of(access)); },
-                        [&](const Index& index) { add(variables_of(index)); },
-                        [&](const Call& call) {
-                          for (const auto& part : call.arguments) collect_free(part, bound, free);
-                        },
-                        [&](const Reduce& reduce) {
-                          for (const auto& part : reduce.argument) collect_free(part, bound, free);
-                        },
-                        [&](const Select& select) {
-                          for (const auto& part : select.arguments) collect_free(part, bound, free);
-                        }},
-             expr.node);
+  std::visit(
+      Overloaded{[](const Number&) {}, [&](const Access& access) { add(variables_of(access)); },
+                 [&](const Index& index) { add(variables_of(index)); },
+                 [&](const Call& call) {
+                   for (const auto& part : call.arguments) collect_free(part, bound, free);
+                 },
+                 [&](const Reduce& reduce) {
+                   for (const auto& part : reduce.argument) collect_free(part, bound, free);
+                 },
+                 [&](const Select& select) {
+                   for (const auto& part : select.arguments) collect_free(part, bound, free);
+                 }},
+      expr.node);
   bound.resize(outside);
 }
 

@@ -59,8 +59,9 @@ class Split {
 
  private:
   [[nodiscard]] std::string obstacle() const {
-    if (const auto& parts = from_.find_rank(rank_)->parts; !parts.empty()) {
-      return rank_ + " is " + list_names(parts) + " by another name: only that can be split";
+    const auto& parts = from_.find_rank(rank_)->parts;
+    if (!parts.empty() && !from_.find_rank(parts.front())->parts.empty()) {
+      return rank_ + " is " + list_names(parts) + " by another name, which has parts already";
     }
     for (const auto& tensor : from_.tensors) {
       if (tensor.generative_rank == rank_) {
@@ -146,6 +147,12 @@ class Split {
     auto& ranks = result_.cascade.ranks;
     const auto at = std::find_if(ranks.begin(), ranks.end(),
                                  [&](const Rank& rank) { return rank.name == rank_; });
+    // M = C with another name C for M becomes C = M: the name follows the rank that has parts.
+    for (const auto& other : at->parts) {
+      std::find_if(ranks.begin(), ranks.end(), [&](const Rank& rank) {
+        return rank.name == other;
+      })->parts = {rank_};
+    }
     at->parts = {outer_.name, inner_.name};
     ranks.insert(at + 1, {outer_, inner_});
   }
@@ -208,6 +215,8 @@ class Split {
     if (is_plain(access)) {
       result.indices = chunked_indices(access);
       const auto computed = chunked_name_.find(access.tensor);
+      const bool generative = !from_.find_tensor(access.tensor)->generative_rank.empty();
+      if (computed == chunked_name_.end() && generative) return access_expr(access);  // no view can
       result.tensor = computed != chunked_name_.end() ? computed->second : view_of(access.tensor);
     }
     return access_expr(std::move(result));
@@ -222,10 +231,10 @@ class Split {
     result.value = *std::move(value);
     rename_reduced(result.value);
     if (einsum.where) {
-      result.where = substitute(
-          replace_accesses(*einsum.where,
-                           [&](const Access& access) { return chunked_read(access); }),
-          by_);
+      result.where =
+          substitute(replace_accesses(*einsum.where,
+                                      [&](const Access& access) { return chunked_read(access); }),
+                     by_);
     }
     if (einsum.where && !result.where) return std::nullopt;
     return result;

@@ -47,9 +47,8 @@ class Enumeration {
   [[nodiscard]] bool is_guarded() const {
     if (!einsum_->where) return false;
     const auto variables = variables_used(*einsum_->where);
-    return std::all_of(variables.begin(), variables.end(), [&](const std::string& variable) {
-      return bound_.contains(variable);
-    });
+    return std::all_of(variables.begin(), variables.end(),
+                       [&](const std::string& variable) { return bound_.contains(variable); });
   }
 
   [[nodiscard]] std::int64_t value(const Index& index) const {
@@ -97,7 +96,10 @@ class Enumeration {
       const auto* op = find_reduce_operator(reduce->op);
       combine(op == nullptr ? reduce->op : op->counts_as, reduce->variables, reduce->argument);
     } else if (const auto* select = std::get_if<Select>(&expr.node)) {
-      combine(select->op, {select->variable}, select->arguments);
+      for (std::size_t i = 1; i < select->arguments.size(); ++i) {
+        visit_points(select->arguments[i]);
+      }
+      combine(select->op, {select->variable}, {select->arguments.front()});
     }
   }
 

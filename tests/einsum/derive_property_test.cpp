@@ -75,15 +75,24 @@ void expect_sound(const Cascade& original, const Derivation& derivation, Shapes 
 
 TEST(DerivationProperty, NoStepChangesTheResultOfARandomSoftmax) {
   std::map<int, int> by_passes;
+  int with_steps = 0;
+  int fewer = 0;
   for (unsigned seed = 0; seed < 600; ++seed) {
     std::mt19937 random(seed);
     const Cascade cascade = parse_cascade(random_softmax(random), "random");
     const Derivation derivation = derive(cascade, "M");
     ++by_passes[derivation.passes_after];
+    with_steps += derivation.steps.empty() ? 0 : 1;
+    fewer += derivation.passes_after < derivation.passes_before ? 1 : 0;
     expect_sound(cascade, derivation, {{"P", 7}, {"M", 10}, {"F", 2}, {"E", 3}}, random);
     if (HasFatalFailure()) return;
   }
-  EXPECT_GT(by_passes[1], 400);  // one in ten has no correction
+  RecordProperty("with_steps", with_steps);
+  RecordProperty("fewer_passes", fewer);
+  EXPECT_GT(with_steps, 500);
+  EXPECT_GT(fewer, 500);
+  // One in ten has no correction; one in five a mask that leaves who knows which rows without keys.
+  EXPECT_GT(by_passes[1], 350);
 }
 
 TEST(DerivationProperty, NoStepChangesTheResultOfARandomCascade) {
@@ -103,7 +112,8 @@ TEST(DerivationProperty, NoStepChangesTheResultOfARandomCascade) {
       if (HasFatalFailure()) return;
     }
   }
-  RecordProperty("derivations_with_steps", with_steps);
+  RecordProperty("with_steps", with_steps);
+  RecordProperty("fewer_passes", fewer);
   EXPECT_GT(with_steps, 1);
   EXPECT_GT(fewer, 1);
 }

@@ -184,7 +184,8 @@ class Generator {
 
   /// A coordinate, a shape or the parameter.
   Expr random_value(const std::vector<std::string>& bound) {
-    if (bound.empty() || !may_.coordinates || chance(40)) return {Index{{Term{1, chance(50) ? "W" : "M0", ""}}}, {}};
+    if (bound.empty() || !may_.coordinates || chance(40))
+      return {Index{{Term{1, chance(50) ? "W" : "M0", ""}}}, {}};
     return value_of(bound[static_cast<std::size_t>(below(static_cast<int>(bound.size())))]);
   }
 
@@ -301,8 +302,9 @@ class Generator {
       return condition;
     }
     if (may_.value_conditions && chance(25)) return random_value_condition(variables);
-    condition.comparison = {may_.divisions && chance(30) ? random_division(variables) : random_index(variables),
-                            static_cast<Comparator>(below(6)), random_index(variables)};
+    condition.comparison = {
+        may_.divisions && chance(30) ? random_division(variables) : random_index(variables),
+        static_cast<Comparator>(below(6)), random_index(variables)};
     if (!may_.negations || !chance(20)) return condition;
     return {Condition::Kind::negation, {}, {condition}, {}};
   }
