@@ -160,6 +160,13 @@ class Search {
       if (situation.levels.of[i] == 0 || !iterates_over(einsum, situation.axis)) continue;
       obstacles.push_back(obstacle(einsum.name(), "", "no rule applies to " + to_text(einsum)));
     }
+    if (!obstacles.empty()) return;
+    const auto analysis = passes_apart(situation.cascade, rank_);
+    if (analysis.most() < 2 || analysis.proof.empty()) return;
+    const auto& last = analysis.step(analysis.proof.back());
+    obstacles.push_back(obstacle(last.einsum, "",
+                                 "it waits for " + last.needs + " over all of " + rank_ +
+                                     ", and no rule applies to either"));
   }
 
   /// Names the Einsum of the original that this one was made from, and says what names stand for.

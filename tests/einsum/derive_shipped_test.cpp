@@ -47,8 +47,8 @@ std::string line_of(const Cascade& cascade, const Derivation& derivation) {
 }
 
 const std::string expected_table = R"(a2sf M 4 -> 4
-a3 M 3 -> 3
-aaren B 1 -> 1
+a3 M 4 -> 4
+aaren P 2 -> 2
 act_qkv M 3 -> 3
 additive_attention M 2 -> 1
 agent_attention M 2 -> 1
@@ -71,16 +71,16 @@ attention_splitk M 1 -> 1
 based M 2 -> 2
 biformer M 1 -> 1
 cca M 2 -> 2
-combiner M0 3 -> 3
+combiner P 2 -> 2
 context_parallel M 2 -> 1
 delta_rule E 2 -> 2
-dhsa M 5 -> 5
+dhsa M 4 -> 4
 distributed_mha M 2 -> 1
 duo_attention M 2 -> 1
 dynamic_mask_attention M 3 -> 3
 em_llm M 3 -> 3
 flash_decoding M 1 -> 1
-flex_prefill M 4 -> 4
+flex_prefill M 5 -> 5
 flowformer M 4 -> 3
 gated_linear_attention B 1 -> 1
 gaussian_adaptive M 1 -> 1
@@ -90,7 +90,7 @@ grouped_query M 3 -> 1
 hgrn2 B 1 -> 1
 hip_attention M 0 -> 0
 hybrid_linear_attention M 2 -> 2
-hybridna M 2 -> 2
+hybridna M 3 -> 3
 hyper_attention M 2 -> 2
 kronecker_attention M 2 -> 2
 lamina M 2 -> 1
@@ -110,7 +110,7 @@ minference_vertical_slash M 5 -> 5
 miras E 3 -> 3
 mnnfast M 1 -> 1
 moa M 2 -> 1
-moh M 3 -> 1
+moh M 2 -> 1
 mpcvit M 2 -> 2
 music_transformer M 2 -> 1
 natten M 2 -> 1
@@ -118,7 +118,7 @@ pointer_network M 3 -> 2
 positional_attention M 3 -> 1
 qserve M 2 -> 1
 razor_attention M 2 -> 2
-rcmha M 2 -> 2
+rcmha M 2 -> 1
 recycled_attention M 3 -> 3
 retention_layers D 2 -> 2
 retrieval_attention M 2 -> 1
@@ -131,13 +131,13 @@ sigma M 2 -> 1
 sigmoid_attention M 1 -> 1
 sink_lora M 2 -> 1
 sliding_window M 2 -> 1
-snap_kv M 5 -> 4
+snap_kv M 6 -> 5
 softmax_only M 3 -> 2
 softplus_attention M 2 -> 2
 spatten M 6 -> 6
 streaming_llm M 2 -> 1
 task_kv M 3 -> 3
-tidal_decode M 3 -> 1
+tidal_decode M 2 -> 1
 titans E 2 -> 2
 token_select M 5 -> 4
 tree_attention M 2 -> 1
