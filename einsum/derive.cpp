@@ -154,11 +154,23 @@ class Search {
         break;
       }
     }
-    if (!obstacles.empty()) return;
+    if (obstacles.empty()) add_unmatched(situation, obstacles);
+  }
+
+  /// Where no rule had anything to say.
+  void add_unmatched(const Situation& situation, std::vector<DerivationObstacle>& obstacles) const {
     for (std::size_t i = 0; i < situation.cascade.einsums.size(); ++i) {
       const Einsum& einsum = situation.at(i);
       if (situation.levels.of[i] == 0 || !iterates_over(einsum, situation.axis)) continue;
-      obstacles.push_back(obstacle(einsum.name(), "", "no rule applies to " + to_text(einsum)));
+      const auto variables = iteration_variables(einsum);
+      const auto& axis = situation.axis;
+      const bool beside = axis.is_split() && std::find(variables.begin(), variables.end(),
+                                                       axis.whole) != variables.end();
+      obstacles.push_back(
+          obstacle(einsum.name(), "",
+                   beside ? "it runs along " + axis.whole + " as a whole, and " + rank_ +
+                                " has parts already: only what runs along these is rewritten"
+                          : "no rule applies to " + to_text(einsum)));
     }
     if (!obstacles.empty()) return;
     const auto analysis = passes_apart(situation.cascade, rank_);

@@ -32,9 +32,17 @@ constexpr std::size_t most_ranks_of_any_extent = 7;
 
 bool is_part(const Cascade& cascade, const std::string& name) {
   return std::any_of(cascade.ranks.begin(), cascade.ranks.end(), [&](const Rank& rank) {
-    return rank.parts.size() > 1 &&
-           std::find(rank.parts.begin(), rank.parts.end(), name) != rank.parts.end();
+    return std::find(rank.parts.begin(), rank.parts.end(), name) != rank.parts.end();
   });
+}
+
+/// C of P = M, M = C.
+std::string last_name(const Cascade& cascade, std::string name) {
+  for (auto parts = cascade.find_rank(name)->parts; parts.size() == 1;
+       parts = cascade.find_rank(name)->parts) {
+    name = parts.front();
+  }
+  return name;
 }
 
 Shapes shapes_of_plan(const Cascade& cascade, const std::string& axis, const Plan& plan,
@@ -42,15 +50,15 @@ Shapes shapes_of_plan(const Cascade& cascade, const std::string& axis, const Pla
   Shapes shapes = given;
   std::size_t next = 0;
   for (const auto& rank : cascade.ranks) {
-    const bool is_alias = rank.parts.size() == 1;
     const bool follows = std::any_of(rank.parts.begin(), rank.parts.end(),
                                      [&](const auto& part) { return given.contains(part); });
-    if (is_part(cascade, rank.name) || is_alias || follows) continue;
+    if (is_part(cascade, rank.name) || follows) continue;
+    const bool is_axis = last_name(cascade, rank.name) == last_name(cascade, axis);
     const auto other = plan.others[next % 2];
-    if (rank.name != axis) ++next;
-    shapes.try_emplace(rank.name, rank.name == axis ? plan.extent
-                                  : clamped         ? std::min<std::int64_t>(other, 3)
-                                                    : other);
+    if (!is_axis) ++next;
+    shapes.try_emplace(rank.name, is_axis   ? plan.extent
+                                  : clamped ? std::min<std::int64_t>(other, 3)
+                                            : other);
   }
   for (const auto& param : cascade.params) {
     if (plan.param != 0) shapes.try_emplace(param.name, plan.param);

@@ -59,9 +59,15 @@ class Split {
 
  private:
   [[nodiscard]] std::string obstacle() const {
-    const auto& parts = from_.find_rank(rank_)->parts;
-    if (!parts.empty() && !from_.find_rank(parts.front())->parts.empty()) {
-      return rank_ + " is " + list_names(parts) + " by another name, which has parts already";
+    const Rank& last = last_name();
+    if (!last.parts.empty())
+      return rank_ + " is " + last.name + " by another name, which has parts";
+    for (const auto& rank : from_.ranks) {
+      const bool has =
+          std::find(rank.parts.begin(), rank.parts.end(), first_name()) != rank.parts.end();
+      if (has && last.name != rank_) {
+        return rank_ + " is " + last.name + " by another name, and a part of " + rank.name;
+      }
     }
     for (const auto& tensor : from_.tensors) {
       if (tensor.generative_rank == rank_) {
@@ -69,6 +75,27 @@ class Split {
       }
     }
     return "";
+  }
+
+  /// C of M = C, the end of the chain of names.
+  [[nodiscard]] const Rank& last_name() const {
+    const Rank* rank = from_.find_rank(rank_);
+    while (rank->parts.size() == 1) rank = from_.find_rank(rank->parts.front());
+    return *rank;
+  }
+
+  /// P of P = M.
+  [[nodiscard]] std::string first_name() const {
+    std::string name = rank_;
+    const auto is_name_of = [&](const Rank& rank) {
+      return rank.parts == std::vector<std::string>{name};
+    };
+    const auto& ranks = from_.ranks;
+    for (auto found = std::find_if(ranks.begin(), ranks.end(), is_name_of); found != ranks.end();
+         found = std::find_if(ranks.begin(), ranks.end(), is_name_of)) {
+      name = found->name;
+    }
+    return name;
   }
 
   [[nodiscard]] bool runs_along(const std::string& tensor) const {
@@ -147,11 +174,12 @@ class Split {
     auto& ranks = result_.cascade.ranks;
     const auto at = std::find_if(ranks.begin(), ranks.end(),
                                  [&](const Rank& rank) { return rank.name == rank_; });
-    // M = C with another name C for M becomes C = M: the name follows the rank that has parts.
-    for (const auto& other : at->parts) {
+    // Of P = M, M = C the name C follows the rank that has parts now: C = P, P = M, M = M1 * M0.
+    const std::string last = last_name().name;
+    if (last != rank_) {
       std::find_if(ranks.begin(), ranks.end(), [&](const Rank& rank) {
-        return rank.name == other;
-      })->parts = {rank_};
+        return rank.name == last;
+      })->parts = {first_name()};
     }
     at->parts = {outer_.name, inner_.name};
     ranks.insert(at + 1, {outer_, inner_});

@@ -106,7 +106,7 @@ longheads M 3 -> 3
 low_rank_mhsa M 2 -> 1
 masformer M 2 -> 1
 minference_block_sparse M 3 -> 3
-minference_vertical_slash M 5 -> 5
+minference_vertical_slash M 5 -> 4
 miras E 3 -> 3
 mnnfast M 1 -> 1
 moa M 2 -> 1
