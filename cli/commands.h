@@ -16,7 +16,6 @@ struct Command {
 
 [[nodiscard]] Command add_check(CLI::App& program);
 [[nodiscard]] Command add_run(CLI::App& program);
-[[nodiscard]] Command add_derive(CLI::App& program);
 [[nodiscard]] Command add_graph(CLI::App& program);
 [[nodiscard]] Command add_passes(CLI::App& program);
 [[nodiscard]] Command add_show(CLI::App& program);

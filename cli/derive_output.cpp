@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "einsum/printer.h"
 #include "einsum/spelling.h"
 
 namespace attnsim::cli {
@@ -46,6 +47,35 @@ std::string derivation_text(const einsum::Cascade& cascade, const einsum::Deriva
                         obstacle.reason);
   }
   return text;
+}
+
+report::Json derivation_json(const einsum::Cascade& cascade, const einsum::Derivation& derivation) {
+  auto steps = report::Json::array();
+  for (const auto& step : derivation.steps) {
+    steps.push_back({{"rule", step.rule},
+                     {"einsum", step.einsum},
+                     {"condition", step.condition},
+                     {"computes", step.touched},
+                     {"drops", step.removed},
+                     {"passes_before", step.passes_before},
+                     {"passes_after", step.passes_after},
+                     {"max_error", step.max_error}});
+  }
+  auto obstacles = report::Json::array();
+  for (const auto& obstacle : derivation.obstacles) {
+    obstacles.push_back({{"einsum", obstacle.einsum},
+                         {"place", to_string(obstacle.place)},
+                         {"rule", obstacle.rule},
+                         {"reason", obstacle.reason}});
+  }
+  return {{"cascade", cascade.name},
+          {"rank", derivation.rank},
+          {"passes_before", derivation.passes_before},
+          {"passes_after", derivation.passes_after},
+          {"steps", steps},
+          {"assumes_positive", derivation.positive},
+          {"obstacles", obstacles},
+          {"derived", to_text(derivation.result)}};
 }
 
 }  // namespace attnsim::cli

@@ -75,9 +75,16 @@ class EinsumCounter {
                      for (const auto& gather : gathers_of(index)) words_.read_whole(gather);
                    },
                    [&](const Select& select) {  // a comparison for each that it looks at
-                     reduction({select.op, {select.variable}, select.arguments}, space);
+                     const auto [ordered, position] = split(select.arguments);
+                     for (const auto& argument : position) walk(argument, space);
+                     reduction({select.op, {select.variable}, ordered}, space);
                    }},
         expr.node);
+  }
+
+  /// What is ordered, and the position, which is computed once.
+  static std::pair<std::vector<Expr>, std::vector<Expr>> split(const std::vector<Expr>& arguments) {
+    return {{arguments.front()}, {arguments.begin() + 1, arguments.end()}};
   }
 
   void reduction(const Reduce& reduce, const Space& outside) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <climits>
 #include <map>
 #include <optional>
 #include <utility>
@@ -9,10 +10,11 @@
 #include "base/error.h"
 #include "einsum/checker.h"
 #include "einsum/derive_check.h"
-#include "einsum/derive_scope.h"
+#include "einsum/derive_inherent.h"
 #include "einsum/expression_ops.h"
 #include "einsum/printer.h"
 #include "einsum/rewrite_rules.h"
+#include "einsum/rewrite_running.h"
 #include "einsum/spelling.h"
 
 namespace attnsim::einsum {
@@ -53,8 +55,9 @@ class Search {
         moved = try_rule(situation, rule, i, obstacles) || moved;
       }
     }
-    if (moved || has_obstacles_) return;
-    has_obstacles_ = true;
+    const int left = passes(cascade, rank_);
+    if (moved || left >= fewest_explained_) return;
+    fewest_explained_ = left;
     add_inherent(situation, obstacles);
     obstacles_ = std::move(obstacles);
   }
@@ -106,7 +109,7 @@ class Search {
       step.max_error = agreement.max_error;
       fault = agreement.fault;
     } catch (const InputError& error) {
-      fault = error.what();
+      fault = message_of(error);
     }
     if (!fault.empty()) {
       obstacles.push_back(obstacle(what.second, what.first, fault));
@@ -125,8 +128,17 @@ class Search {
     best_positive_ = positive_;
   }
 
-  /// Outputs along the rank that need something of a whole fiber: no rewrite makes that one pass.
+  /// What no rewrite can do: selections, and outputs along the rank that need something of a whole
+  /// fiber.
   void add_inherent(const Situation& situation, std::vector<DerivationObstacle>& obstacles) const {
+    std::vector<DerivationObstacle> waits;
+    for (std::size_t i = 0; i < situation.cascade.einsums.size(); ++i) {
+      const Einsum& einsum = situation.at(i);
+      auto reason = inherent_wait(situation.axis, einsum);
+      if (!reason || !delays_another(situation, i)) continue;
+      waits.push_back(obstacle(einsum.name(), "", *std::move(reason)));
+    }
+    obstacles.insert(obstacles.begin(), waits.begin(), waits.end());
     for (std::size_t i = 0; i < situation.cascade.einsums.size(); ++i) {
       const Einsum& einsum = situation.at(i);
       const auto* tensor = situation.cascade.find_tensor(einsum.name());
@@ -142,12 +154,31 @@ class Search {
         break;
       }
     }
-    if (!obstacles.empty()) return;
+    if (obstacles.empty()) add_unmatched(situation, obstacles);
+  }
+
+  /// Where no rule had anything to say.
+  void add_unmatched(const Situation& situation, std::vector<DerivationObstacle>& obstacles) const {
     for (std::size_t i = 0; i < situation.cascade.einsums.size(); ++i) {
       const Einsum& einsum = situation.at(i);
       if (situation.levels.of[i] == 0 || !iterates_over(einsum, situation.axis)) continue;
-      obstacles.push_back(obstacle(einsum.name(), "", "no rule applies to " + to_text(einsum)));
+      const auto variables = iteration_variables(einsum);
+      const auto& axis = situation.axis;
+      const bool beside = axis.is_split() && std::find(variables.begin(), variables.end(),
+                                                       axis.whole) != variables.end();
+      obstacles.push_back(
+          obstacle(einsum.name(), "",
+                   beside ? "it runs along " + axis.whole + " as a whole, and " + rank_ +
+                                " has parts already: only what runs along these is rewritten"
+                          : "no rule applies to " + to_text(einsum)));
     }
+    if (!obstacles.empty()) return;
+    const auto analysis = passes_apart(situation.cascade, rank_);
+    if (analysis.most() < 2 || analysis.proof.empty()) return;
+    const auto& last = analysis.step(analysis.proof.back());
+    obstacles.push_back(obstacle(last.einsum, "",
+                                 "it waits for " + last.needs + " over all of " + rank_ +
+                                     ", and no rule applies to either"));
   }
 
   /// Names the Einsum of the original that this one was made from, and says what names stand for.
@@ -180,7 +211,7 @@ class Search {
   std::set<std::string> positive_;
   std::set<std::string> best_positive_;
   std::vector<DerivationObstacle> obstacles_;
-  bool has_obstacles_ = false;
+  int fewest_explained_ = INT_MAX;  ///< passes of the cascade that the obstacles are of
 };
 
 /// attention_3pass becomes attention_1pass; a name that does not say how many passes gets it.
@@ -215,12 +246,6 @@ Derivation derive(const Cascade& cascade, const std::string& rank, const Shapes&
   Derivation derivation;
   derivation.rank = axis_of(cascade, rank).rank;
   derivation.passes_before = passes(cascade, rank);
-  if (const auto beyond = beyond_rules(cascade)) {
-    derivation.passes_after = derivation.passes_before;
-    derivation.obstacles = {{beyond->einsum, beyond->place, "", beyond->reason}};
-    derivation.result = cascade;
-    return derivation;
-  }
   Search search(cascade, rank, given);
   derivation.passes_after = search.fewest();
   derivation.positive = search.positive();
@@ -232,7 +257,9 @@ Derivation derive(const Cascade& cascade, const std::string& rank, const Shapes&
 
 std::string rank_of_most_passes(const Cascade& cascade) {
   std::set<std::string> parts;
-  for (const auto& rank : cascade.ranks) parts.insert(rank.parts.begin(), rank.parts.end());
+  for (const auto& rank : cascade.ranks) {
+    if (rank.parts.size() > 1) parts.insert(rank.parts.begin(), rank.parts.end());
+  }
   std::string best;
   int most = -1;
   for (const auto& rank : cascade.ranks) {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.h"
 #include "einsum/cascade.h"
 #include "einsum/interpreter.h"
 #include "einsum/shapes.h"
@@ -17,6 +18,9 @@ struct Agreement {
   double max_error = 0;  ///< absolute, over all elements of all outputs
   std::string fault;     ///< why they do not agree; "" if they do
 };
+
+/// What an error says, without the place: a rewritten cascade stands in no file.
+[[nodiscard]] std::string message_of(const InputError& error);
 
 /// Evaluates rewritten cascades beside their original, on several small shapes (square, and with
 /// chunks of 2 and 3), parameters and magnitudes of random inputs.
@@ -45,6 +49,7 @@ class AgreementCheck {
     bool valid = false;  ///< the original can be evaluated at these shapes
   };
 
+  [[nodiscard]] bool any_valid();
   [[nodiscard]] Shapes shapes_of(const Trial& trial, const Cascade& derived) const;
   [[nodiscard]] const Expected& expected(std::size_t trial, const std::set<std::string>& positive);
 

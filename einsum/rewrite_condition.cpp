@@ -2,6 +2,11 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <tuple>
+
+#include "einsum/index_ops.h"
+#include "einsum/printer.h"
+#include "einsum/rewrite_expr.h"
 
 namespace attnsim::einsum {
 
@@ -10,7 +15,7 @@ namespace {
 using Conjunction = std::vector<Linear>;
 
 constexpr std::size_t most_alternatives = 64;
-const std::pair<std::string, std::string> constant_key;
+const Atom constant_key;
 
 void add(Linear& sum, std::int64_t factor, const Linear& addend) {
   for (const auto& [key, coefficient] : addend) sum[key] += factor * coefficient;
@@ -19,7 +24,11 @@ void add(Linear& sum, std::int64_t factor, const Linear& addend) {
 
 void add(Linear& sum, std::int64_t factor, const Index& index) {
   Linear linear;
-  for (const auto& term : index.terms) linear[{term.rank, term.variable}] += term.factor;
+  for (const auto& term : index.terms) {
+    Atom atom{term.rank, term.variable, term.part};
+    if (!term.part.empty()) atom.variable = to_text(Index{{Term{1, "", "", term.part}}});
+    linear[atom] += term.factor;
+  }
   add(sum, factor, linear);
 }
 
@@ -32,10 +41,35 @@ Linear difference(const Index& left, const Index& right, std::int64_t slack) {
   return form;
 }
 
-/// a < b is a - b + 1 <= 0, as these are integers.
-Alternatives alternatives_of(const Comparison& comparison) {
-  const auto& [a, comparator, b] = comparison;
+Comparator opposite(Comparator comparator) {
   switch (comparator) {
+    case Comparator::less:
+      return Comparator::greater_equal;
+    case Comparator::less_equal:
+      return Comparator::greater;
+    case Comparator::greater:
+      return Comparator::less_equal;
+    case Comparator::greater_equal:
+      return Comparator::less;
+    case Comparator::equal:
+      return Comparator::not_equal;
+    case Comparator::not_equal:
+      return Comparator::equal;
+  }
+  return comparator;
+}
+
+/// 1 - truth <= 0, and truth <= 0 of the opposite.
+Alternatives truth_of(const Condition& values, bool negated) {
+  const Atom truth{"", to_text(values), {}, {values}};
+  if (negated) return {{Linear{{truth, 1}}}};
+  return {{Linear{{truth, -1}, {constant_key, 1}}}};
+}
+
+/// a < b is a - b + 1 <= 0, as these are integers.
+Alternatives alternatives_of(const Comparison& comparison, bool negated) {
+  const auto& [a, comparator, b] = comparison;
+  switch (negated ? opposite(comparator) : comparator) {
     case Comparator::less:
       return {{difference(a, b, 1)}};
     case Comparator::less_equal:
@@ -52,13 +86,16 @@ Alternatives alternatives_of(const Comparison& comparison) {
   return {};
 }
 
-std::optional<Alternatives> alternatives_of(const Condition& where) {
-  if (where.kind == Condition::Kind::comparison) return alternatives_of(where.comparison);
-  const bool all = where.kind == Condition::Kind::all_of;
+std::optional<Alternatives> alternatives_of(const Condition& where, bool negated) {
+  using Kind = Condition::Kind;
+  if (where.kind == Kind::comparison) return alternatives_of(where.comparison, negated);
+  if (where.kind == Kind::values) return truth_of(where, negated);
+  if (where.kind == Kind::negation) return alternatives_of(where.parts.front(), !negated);
+  const bool all = (where.kind == Kind::all_of) != negated;
   Alternatives result;
   if (all) result.emplace_back();
   for (const auto& part : where.parts) {
-    const auto next = alternatives_of(part);
+    const auto next = alternatives_of(part, negated);
     if (!next) return std::nullopt;
     Alternatives product;
     for (const auto& left : all ? result : Alternatives{}) {
@@ -79,13 +116,12 @@ std::optional<Alternatives> alternatives_of(const Condition& where) {
 bool is_trivial(const Cascade& cascade, const Linear& form) {
   std::int64_t largest = 0;
   for (const auto& [key, coefficient] : form) {
-    const auto& [name, variable] = key;
-    const bool is_param = cascade.find_param(name) != nullptr;
+    const bool is_param = cascade.find_param(key.name) != nullptr;
     if (key == constant_key) {
       largest += coefficient;
-    } else if (coefficient > 0 || is_param) {
+    } else if (coefficient > 0 || is_param || key.is_opaque()) {
       return false;
-    } else if (variable.empty()) {
+    } else if (key.variable.empty()) {
       largest += coefficient;
     }
   }
@@ -132,11 +168,11 @@ Bounds bounds_of(const Conjunction& conjunction, const std::string& variable) {
     Linear rest;
     std::int64_t coefficient = 0;
     for (const auto& [key, factor] : form) {
-      if (key.second != variable) {
+      if (!key.depends_on(variable)) {
         rest[key] = factor;
       } else {
         coefficient = factor;
-        bounds.unit = bounds.unit && key.first.empty() && (factor == 1 || factor == -1);
+        bounds.unit = bounds.unit && key == Atom{"", variable} && (factor == 1 || factor == -1);
       }
     }
     (coefficient == 0  ? bounds.free
@@ -153,15 +189,16 @@ bool is_met_by_zero(const Cascade& cascade, const Conjunction& conjunction,
                     const std::string& variable) {
   return std::all_of(conjunction.begin(), conjunction.end(), [&](const Linear& form) {
     return std::all_of(form.begin(), form.end(), [&](const auto& term) {
-      const auto& [name, own] = term.first;
-      return own != variable || (term.second > 0 && cascade.find_param(name) == nullptr);
+      const Atom& atom = term.first;
+      if (!atom.depends_on(variable)) return true;
+      return term.second > 0 && !atom.is_opaque() && cascade.find_param(atom.name) == nullptr;
     });
   });
 }
 
 Conjunction at_zero(Conjunction conjunction, const std::string& variable) {
   for (auto& form : conjunction) {
-    std::erase_if(form, [&](const auto& term) { return term.first.second == variable; });
+    std::erase_if(form, [&](const auto& term) { return term.first.depends_on(variable); });
   }
   return conjunction;
 }
@@ -173,8 +210,8 @@ std::optional<Conjunction> eliminate(const Cascade& cascade, const Conjunction& 
   if (!bounds.unit) return std::nullopt;
   if (bounds.lower.empty() && bounds.upper.empty()) return bounds.free;
   const auto& rank = cascade.find_rank_of_variable(variable)->name;
-  bounds.lower.emplace_back();                                          // 0 <= v
-  bounds.upper.push_back(Linear{{{rank, ""}, -1}, {constant_key, 1}});  // v - V + 1 <= 0
+  bounds.lower.emplace_back();                                              // 0 <= v
+  bounds.upper.push_back(Linear{{Atom{rank, ""}, -1}, {constant_key, 1}});  // v - V + 1 <= 0
   Conjunction result = bounds.free;
   for (const auto& lower : bounds.lower) {
     for (const auto& upper : bounds.upper) {
@@ -190,7 +227,8 @@ Index side_of(const Linear& form, std::int64_t sign, std::int64_t constant) {
   Index index;
   for (const auto& [key, coefficient] : form) {
     if (key == constant_key || coefficient * sign <= 0) continue;
-    index.terms.push_back(Term{coefficient * sign, key.first, key.second});
+    const bool plain = key.part.empty();
+    index.terms.push_back(Term{coefficient * sign, key.name, plain ? key.variable : "", key.part});
   }
   if (constant != 0 || index.terms.empty()) index.terms.push_back(Term{constant, "", ""});
   return index;
@@ -198,6 +236,11 @@ Index side_of(const Linear& form, std::int64_t sign, std::int64_t constant) {
 
 /// What is added on the left, what is subtracted on the right: `m1*M0 <= p`, `p + 1 < W + M0`.
 Condition condition_of(const Linear& form) {
+  for (const auto& [atom, coefficient] : form) {  // truths stand alone
+    if (atom.truth.empty()) continue;
+    if (coefficient < 0) return atom.truth.front();
+    return {Condition::Kind::negation, {}, {atom.truth.front()}, {}};
+  }
   const auto found = form.find(constant_key);
   const std::int64_t constant = found == form.end() ? 0 : found->second;
   const bool strict = constant > 0;
@@ -225,8 +268,23 @@ std::optional<Condition> joined(std::vector<Condition> parts, Condition::Kind ki
 
 }  // namespace
 
+bool Atom::operator<(const Atom& other) const {
+  return std::tie(name, variable) < std::tie(other.name, other.variable);
+}
+
+bool Atom::operator==(const Atom& other) const {
+  return std::tie(name, variable) == std::tie(other.name, other.variable);
+}
+
+bool Atom::depends_on(const std::string& coordinate) const {
+  if (!is_opaque()) return variable == coordinate;
+  if (!truth.empty()) return variables_of(truth.front()).contains(coordinate);
+  const auto inside = variables_of(Index{{Term{1, "", "", part}}});
+  return std::find(inside.begin(), inside.end(), coordinate) != inside.end();
+}
+
 std::optional<Alternatives> alternatives_of(const std::optional<Condition>& where) {
-  return where ? alternatives_of(*where) : Alternatives{{}};
+  return where ? alternatives_of(*where, false) : Alternatives{{}};
 }
 
 std::optional<Alternatives> reached(const Cascade& cascade, const std::optional<Condition>& where,

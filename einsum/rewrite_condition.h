@@ -4,7 +4,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "einsum/cascade.h"
@@ -13,21 +12,36 @@
 /// all, and does one condition imply another?
 namespace attnsim::einsum {
 
-/// A linear form over the integers: (shape or parameter, variable) -> coefficient; ("", "") is the
-/// constant. Stands for the comparison `form <= 0`.
-using Linear = std::map<std::pair<std::string, std::string>, std::int64_t>;
+/// What a linear form is linear in: a shape or parameter times a coordinate, a division or a
+/// gather; or the truth, 0 or 1, of a comparison of values. All of these empty: the constant.
+struct Atom {
+  std::string name;      ///< of the shape or parameter
+  std::string variable;  ///< the coordinate, or the text of the part or of the truth
+  std::vector<IndexPart> part = {};
+  std::vector<Condition> truth = {};
+
+  bool operator<(const Atom& other) const;
+  bool operator==(const Atom& other) const;
+  [[nodiscard]] bool is_opaque() const { return !part.empty() || !truth.empty(); }
+  /// Whether it changes with the coordinate: is it, or has it inside.
+  [[nodiscard]] bool depends_on(const std::string& coordinate) const;
+};
+
+/// A linear form over the integers. Stands for the comparison `form <= 0`.
+using Linear = std::map<Atom, std::int64_t>;
 
 /// Any of (all of (form <= 0)): {{}} always holds, {} never does.
 using Alternatives = std::vector<std::vector<Linear>>;
 
-/// The condition in that form; `!=` makes two alternatives. nullopt beyond 64 alternatives.
+/// The condition in that form; `!=` makes two alternatives, `not` turns comparisons of indices
+/// round. nullopt beyond 64 alternatives.
 [[nodiscard]] std::optional<Alternatives> alternatives_of(const std::optional<Condition>& where);
 
 /// The points at which the condition holds for at least one coordinate of each of `variables`, by
 /// Fourier-Motzkin elimination: from `A <= m0`, `m0 <= B` and 0 <= m0 <= M0 - 1 it keeps A <= B,
 /// 0 <= B and A <= M0 - 1. That is exact over the integers if every coefficient of an eliminated
 /// variable is 1 or -1; if one is not, the answer is nullopt, unless the variable has no lower
-/// bound but 0 and 0 will do.
+/// bound but 0 and 0 will do; or if the variable is inside a division or a comparison of values.
 [[nodiscard]] std::optional<Alternatives> reached(const Cascade& cascade,
                                                   const std::optional<Condition>& where,
                                                   const std::vector<std::string>& variables);

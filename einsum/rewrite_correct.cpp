@@ -1,11 +1,11 @@
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <utility>
 
 #include "einsum/expression_ops.h"
 #include "einsum/index_ops.h"
-#include "einsum/operators.h"
 #include "einsum/printer.h"
 #include "einsum/rewrite_algebra.h"
 #include "einsum/rewrite_condition.h"
@@ -50,7 +50,7 @@ class CorrectedSum {
     const Einsum corrected =
         equation(named(corrected_name(einsum_.name()), running_.variables),
                  call_expr("mul", {access_expr(factor), access_expr(running_.before())}));
-    const std::string op = find_reduce_operator(reduce_.op)->counts_as;
+    const std::string op = reduction_step(situation_.cascade, reduce_.op).op;
     const Einsum step =
         equation(running_.after(),
                  call_expr(op, {access_expr(corrected.output), access_expr(local.output)}));
@@ -64,8 +64,13 @@ class CorrectedSum {
 
  private:
   std::string obstacle() {
-    const std::string op = find_reduce_operator(reduce_.op)->counts_as;
-    if (find_map_operator(op) == nullptr) return "no map operator does one step of " + reduce_.op;
+    if (situation_.cascade.find_operator(reduce_.op) != nullptr) {
+      return "of the algebra of its operator " + reduce_.op +
+             " nothing is known, so no correction is";
+    }
+    if (reduction_step(situation_.cascade, reduce_.op).op.empty()) {
+      return "no map operator does one step of " + reduce_.op;
+    }
     if (reduce_.op != "sum" && !is_positive(correction_.factor)) {
       return "the correction must be positive to move behind " + reduce_.op;
     }
@@ -89,7 +94,7 @@ class CorrectedSum {
   std::string obstacle_of_condition() {
     bool first = true;
     for (const auto& name : correction_.running) {
-      const auto& where = situation_.cascade.find_einsum(name)->where;
+      const auto where = value_condition_of(name);
       const bool differs =
           where.has_value() != guard_.has_value() || (where && !same(*where, *guard_));
       if (!first && differs) return "its running tensors are restricted by different conditions";
@@ -100,11 +105,58 @@ class CorrectedSum {
     const std::string running =
         list_names({correction_.running.begin(), correction_.running.end()});
     if (!reads_running_in_place()) return "it reads " + running + " at other coordinates";
-    const auto summed = reached(situation_.cascade, both(einsum_.where, correction_.where), inner_);
+    const auto summed = both(einsum_.where, correction_.where);
+    if (const auto mask = mask_of(*correction_.running.begin())) {
+      if (implies(summed, mask)) return "";
+      return outside_of(*mask, running);
+    }
+    const auto chunks = reached(situation_.cascade, summed, inner_);
     const auto known = alternatives_of(guard_);
-    if (summed && known && implies(*summed, *known)) return "";
-    return "it is not restricted to " + to_text(*guard_) + ", outside of which " + running +
+    if (chunks && known && implies(*chunks, *known)) return "";
+    return outside_of(*guard_, running);
+  }
+
+  static std::string outside_of(const Condition& where, const std::string& running) {
+    return "it is not restricted to " + to_text(where) + ", outside of which " + running +
            " has no value yet";
+  }
+
+  /// When a running tensor has a value: the condition of its Einsum, or, where that takes in every
+  /// chunk, also those of which a condition on data or with divisions leaves nothing, that it is no
+  /// longer the identity (`RM[m1+1] > -inf`).
+  [[nodiscard]] std::optional<Condition> value_condition_of(const std::string& running) const {
+    const Cascade& cascade = situation_.cascade;
+    const Einsum& step = *cascade.find_einsum(running);
+    if (step.where || !mask_of(running)) return step.where;
+    const double identity = identity_of(running);
+    Condition condition;
+    condition.kind = Condition::Kind::values;
+    condition.comparison.comparator = identity < 0 ? Comparator::greater : Comparator::less;
+    condition.sides = {access_expr(step.output), number_expr(identity)};
+    return condition;
+  }
+
+  [[nodiscard]] double identity_of(const std::string& running) const {
+    const auto& inits = situation_.cascade.inits;
+    const auto found = std::find_if(inits.begin(), inits.end(), [&](const Init& init) {
+      return init.target.tensor == running;
+    });
+    return found == inits.end() ? 0 : found->value;
+  }
+
+  /// The condition inside a chunk of which it cannot be said which chunks it reaches; nullopt if it
+  /// can, or if what the running tensor starts from is a number like any other.
+  [[nodiscard]] std::optional<Condition> mask_of(const std::string& running) const {
+    const Cascade& cascade = situation_.cascade;
+    const Einsum& step = *cascade.find_einsum(running);
+    if (step.where || std::isfinite(identity_of(running))) return std::nullopt;
+    for (const auto& access : reads(step.value)) {
+      const Einsum* local = cascade.find_einsum(access.tensor);
+      const auto* reduce = local == nullptr ? nullptr : root_reduce(*local);
+      if (reduce == nullptr || access.tensor == running || !local->where) continue;
+      if (!reached(cascade, local->where, reduce->variables)) return local->where;
+    }
+    return std::nullopt;
   }
 
   /// The condition of a running tensor is in its own variables.

@@ -30,11 +30,13 @@ using ValueOf = std::function<double(const Access&)>;
 double value_at(const Expr& expr, const ValueOf& value_of) {
   if (const auto* number = std::get_if<Number>(&expr.node)) return number->value;
   if (const auto* access = std::get_if<Access>(&expr.node)) return value_of(*access);
+  if (std::holds_alternative<Index>(expr.node)) return 1.5;  // shapes and coordinates
   const auto* call = std::get_if<Call>(&expr.node);
-  if (call == nullptr) return std::nan("");
+  const auto* op = call == nullptr ? nullptr : find_map_operator(call->op);
+  if (op == nullptr) return std::nan("");
   const double first = value_at(call->arguments[0], value_of);
   const double second = call->arguments.size() < 2 ? 0 : value_at(call->arguments[1], value_of);
-  return find_map_operator(call->op)->apply(first, second);
+  return op->apply(first, second);
 }
 
 class CorrectionSearch {
@@ -43,6 +45,7 @@ class CorrectionSearch {
       : situation_(situation), reduction_(reduction), reduce_(*root_reduce(reduction)) {}
 
   Correction run() {
+    check_condition(reduction_.where);
     for (const auto& part : parts_of(reduce_.argument.front(), group_of("mul"))) add_factor(part);
     if (plus_.empty()) fail("nothing of it changes as the running tensors advance");
     Parts factors;
@@ -57,12 +60,22 @@ class CorrectionSearch {
  private:
   [[noreturn]] static void fail(const std::string& reason) { throw NoCorrection{reason}; }
 
+  /// Which elements count must be known when they come.
+  void check_condition(const std::optional<Condition>& where) const {
+    if (!where) return;
+    visit_sides(*where, [&](const Expr& side) {
+      if (situation_.level(side) == 0) return;
+      fail("its condition depends on `" + to_text(side) + "`, which is complete only after a pass");
+    });
+  }
+
   /// A factor of the term; a map that it reads is looked through.
   void add_factor(const Part& part) {
     if (situation_.level(part.expr) == 0) return;
     const auto* access = std::get_if<Access>(&part.expr.node);
     if (access != nullptr && !is_running(*access)) {
       const auto definition = definition_of(*access);
+      check_condition(definition.where);
       const auto known = both(reduction_.where, result_.where);
       if (!implies(known, definition.where)) {
         // Where its condition fails the map holds 0: so does the product, and any multiple of it.
@@ -78,6 +91,12 @@ class CorrectionSearch {
     add_function(part);
   }
 
+  [[nodiscard]] std::string declared_text(const Call* call) const {
+    if (call == nullptr || situation_.cascade.find_operator(call->op) == nullptr) return "";
+    return ": " + call->op +
+           " is an operator of the cascade's own, of whose algebra nothing is known";
+  }
+
   /// h(a + g): g advances from R[m1] to R[m1+1].
   void add_function(const Part& part) {
     const auto* call = std::get_if<Call>(&part.expr.node);
@@ -85,7 +104,8 @@ class CorrectionSearch {
     if (h == nullptr || h->to != std::string("mul")) {
       fail("`" + to_text(part.expr) + "` does not become a product of a part with " +
            list_names(reduce_.variables) + " and a part without" +
-           (call == nullptr ? "" : ", as exp(a + b) = exp(a) * exp(b) would"));
+           (call == nullptr ? "" : ", as exp(a + b) = exp(a) * exp(b) would") +
+           declared_text(call));
     }
     result_.changing.push_back(part.expr);
     for (auto term : expanded_terms(inlined(call->arguments.front()))) {

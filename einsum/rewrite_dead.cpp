@@ -21,6 +21,10 @@ std::set<std::string> needed_by_outputs(const Cascade& cascade) {
     if (const auto* einsum = cascade.find_einsum(name)) {
       for (const auto& access : reads(*einsum)) open.push_back(access.tensor);
     }
+    for (const auto& init : cascade.inits) {
+      if (init.target.tensor != name || !init.from) continue;
+      for (const auto& access : reads(*init.from)) open.push_back(access.tensor);
+    }
   }
   return needed;
 }
@@ -39,6 +43,8 @@ std::vector<std::string> remove_dead(Cascade& cascade) {
                 [&](const View& view) { return !needed.contains(view.left.tensor); });
   std::erase_if(cascade.inits,
                 [&](const Init& init) { return !needed.contains(init.target.tensor); });
+  std::erase_if(cascade.types,
+                [&](const TypeDeclaration& type) { return !needed.contains(type.tensor); });
   return removed;
 }
 

@@ -19,19 +19,24 @@ using Substitution = std::map<std::string, Index>;
 /// Adds up equal terms and drops those that cancel: `m1*M0+m0-m0` is `m1*M0`.
 [[nodiscard]] Index simplified(const Index& index);
 
-/// The index with its variables replaced; nullopt if that is no affine index of the language (the
-/// product of two shapes or parameters).
+/// The index with its variables replaced, inside divisions and gathers too; nullopt if that is no
+/// index of the language (the product of two shapes or parameters).
 [[nodiscard]] std::optional<Index> substitute(const Index& index, const Substitution& by);
 
-/// The same in every index of an expression (reduced variables are not renamed) and a condition.
+/// The same in every index of an expression and a condition; a coordinate that is used as a value
+/// becomes arithmetic. The variables that reductions and selections bind are not renamed.
 [[nodiscard]] std::optional<Expr> substitute(const Expr& expr, const Substitution& by);
 [[nodiscard]] std::optional<Condition> substitute(const Condition& where, const Substitution& by);
 
-/// The expression with each access for which `replace` has an answer replaced by it.
+/// The expression with each access for which `replace` has an answer replaced by it; inside an
+/// index, where only tensors can stand, only by another access.
 using ReplaceAccess = std::function<std::optional<Expr>(const Access&)>;
 [[nodiscard]] Expr replace_accesses(const Expr& expr, const ReplaceAccess& replace);
+[[nodiscard]] Condition replace_accesses(const Condition& where, const ReplaceAccess& replace);
+/// In the value and the condition.
+void replace_accesses(Einsum& einsum, const ReplaceAccess& replace);
 
-/// The rank variables of its indices that no reduction inside it binds.
+/// The rank variables that it depends on and no reduction or selection inside it binds.
 [[nodiscard]] std::set<std::string> free_variables(const Expr& expr);
 [[nodiscard]] std::set<std::string> variables_of(const Access& access);
 [[nodiscard]] std::set<std::string> variables_of(const Condition& where);

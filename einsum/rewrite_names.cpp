@@ -18,7 +18,8 @@ std::string without_prefix(const std::string& name) {
 bool is_taken(const Cascade& cascade, const std::string& name) {
   const auto computes = [&](const Einsum& einsum) { return einsum.name() == name; };
   return cascade.find_tensor(name) != nullptr || cascade.find_rank(name) != nullptr ||
-         cascade.find_param(name) != nullptr || cascade.find_view(name) != nullptr ||
+         cascade.find_param(name) != nullptr || cascade.find_operator(name) != nullptr ||
+         cascade.find_view(name) != nullptr ||
          std::any_of(cascade.einsums.begin(), cascade.einsums.end(), computes);
 }
 

@@ -1,7 +1,6 @@
 #include "einsum/rewrite_passes.h"
 
 #include <algorithm>
-#include <set>
 
 #include "base/error.h"
 #include "einsum/dependency_graph.h"
@@ -35,10 +34,10 @@ Axis axis_of(const Cascade& cascade, const std::string& name) {
                      unknown_name("rank", name, names_of(cascade.ranks)));
   }
   Axis axis{name, rank->variable(), rank->variable(), {}};
+  if (rank->parts.size() < 2) return axis;  // P = M is another name, not a split
   for (const auto& part : rank->parts) {
     axis.inner.push_back(cascade.find_rank(part)->variable());
   }
-  if (axis.inner.empty()) return axis;
   axis.outer = axis.inner.front();
   axis.inner.erase(axis.inner.begin());
   return axis;
@@ -95,14 +94,17 @@ Levels levels_of(const Cascade& cascade, const Axis& axis) {
   return levels;
 }
 
-int passes(const Cascade& cascade, const std::string& rank) {
-  const Axis axis = axis_of(cascade, rank);
-  const Levels levels = levels_of(cascade, axis);
-  std::set<int> distinct;
-  for (std::size_t i = 0; i < cascade.einsums.size(); ++i) {
-    if (iterates_over(cascade.einsums[i], axis)) distinct.insert(levels.of[i]);
+PassAnalysis passes_apart(const Cascade& cascade, const std::string& rank) {
+  static_cast<void>(axis_of(cascade, rank));
+  Cascade apart = cascade;
+  for (auto& other : apart.ranks) {
+    if (other.parts.size() == 1) other.parts.clear();
   }
-  return static_cast<int>(distinct.size());
+  return analyse_passes(apart, rank);
+}
+
+int passes(const Cascade& cascade, const std::string& rank) {
+  return passes_apart(cascade, rank).most();
 }
 
 }  // namespace attnsim::einsum

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "einsum/cascade.h"
+#include "einsum/pass_analysis.h"
 
-/// How often a rank must be traversed: the measure that derivation lowers. A pass over a rank is a
-/// traversal of a whole fiber; an Einsum needs one more than what it reads if something that it
-/// reads was reduced from the whole fiber.
+/// What waits for a traversal of a whole fiber: what the rules of derivation look at, and the
+/// number of passes that they lower.
 namespace attnsim::einsum {
 
 /// A rank as the Einsums see it: whole (`m`), or in parts (`m1` outside, `m0` inside).
@@ -48,8 +48,11 @@ struct Levels {
 /// Its output lacks the axis along which it runs.
 [[nodiscard]] bool reduces_over(const Einsum& einsum, const Axis& axis);
 
-/// The number of passes over the rank: the distinct levels of the Einsums that run along the whole
-/// fiber.
+/// The pass analysis of a rank, where ranks that share a shape only, such as the queries P and keys
+/// M of `P = M`, are told apart.
+[[nodiscard]] PassAnalysis passes_apart(const Cascade& cascade, const std::string& rank);
+
+/// Its number of passes.
 [[nodiscard]] int passes(const Cascade& cascade, const std::string& rank);
 
 }  // namespace attnsim::einsum

@@ -56,7 +56,16 @@ RunningTensor running_tensor(const Situation& situation, const Einsum& reduction
   const auto& along = situation.axis.outer;
   return {fresh_name(situation.cascade, running_name(reduction.name()), taken),
           with_variable(output_variables(reduction), along, reduce.argument.front()), along,
-          find_reduce_operator(reduce.op)->identity};
+          reduction_step(situation.cascade, reduce.op).identity};
+}
+
+ReductionStep reduction_step(const Cascade& cascade, const std::string& reduction) {
+  if (const auto* declared = cascade.find_operator(reduction)) {
+    return {reduction, declared->identity.value_or(0)};
+  }
+  const auto& row = *find_reduce_operator(reduction);
+  const bool is_map = find_map_operator(row.counts_as) != nullptr;
+  return {is_map ? row.counts_as : "", row.identity};
 }
 
 void replace_by_running(Cascade& cascade, const Axis& axis, std::size_t index,
@@ -67,7 +76,7 @@ void replace_by_running(Cascade& cascade, const Axis& axis, std::size_t index,
       std::find(running.variables.begin(), running.variables.end(), running.along) -
       running.variables.begin());
   for (auto& einsum : cascade.einsums) {
-    einsum.value = replace_accesses(einsum.value, [&](const Access& access) -> std::optional<Expr> {
+    replace_accesses(einsum, [&](const Access& access) -> std::optional<Expr> {
       if (access.tensor != whole.name()) return std::nullopt;
       Access final = access;
       final.tensor = running.name;
@@ -116,10 +125,6 @@ Outcome reduce_by_chunk(const Situation& situation, std::size_t einsum) {
   if (inner.empty()) return {};
   const Einsum& whole = situation.at(einsum);
   const auto guard = reached(situation.cascade, whole.where, inner);
-  if (!guard) {
-    return Refusal{whole.name(), "where " + to_text(*whole.where) + ": which chunks it reaches " +
-                                     "cannot be said without " + list_names(inner)};
-  }
   const Expr& term = reduce->argument.front();
   const auto variables = with_variable(output_variables(whole), axis.outer, term);
   Einsum local = whole;
@@ -133,7 +138,8 @@ Outcome reduce_by_chunk(const Situation& situation, std::size_t einsum) {
                   situation.cascade};
   Einsum& global = rewrite.cascade.einsums[einsum];
   global.value = reduce_expr(reduce->op, {axis.outer}, access_expr(local.output));
-  global.where = condition_of(*guard);
+  // Where it cannot be said which chunks the condition reaches, the others hold the identity.
+  global.where = guard ? condition_of(*guard) : std::nullopt;
   auto& einsums = rewrite.cascade.einsums;
   einsums.insert(einsums.begin() + static_cast<std::ptrdiff_t>(einsum), local);
   return rewrite;
@@ -143,8 +149,8 @@ Outcome make_running(const Situation& situation, std::size_t einsum) {
   const auto* reduce = early_reduction(situation, einsum);
   if (reduce == nullptr || !inside_chunk(*reduce, situation.axis).empty()) return {};
   const Einsum& whole = situation.at(einsum);
-  const std::string op = find_reduce_operator(reduce->op)->counts_as;
-  if (find_map_operator(op) == nullptr) {
+  const std::string op = reduction_step(situation.cascade, reduce->op).op;
+  if (op.empty()) {
     return Refusal{whole.name(), "no map operator does one step of " + reduce->op};
   }
   const RunningTensor running = running_tensor(situation, whole, {});

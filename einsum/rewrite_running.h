@@ -25,6 +25,13 @@ struct RunningTensor {
 [[nodiscard]] RunningTensor running_tensor(const Situation& situation, const Einsum& reduction,
                                            const std::vector<std::string>& taken);
 
+/// One step of a reduction: a map operator, and what it starts from. A declared operator is both.
+struct ReductionStep {
+  std::string op;  ///< "": no map operator does it
+  double identity = 0;
+};
+[[nodiscard]] ReductionStep reduction_step(const Cascade& cascade, const std::string& reduction);
+
 /// Puts `equations` in place of the reduction `index` and has everything read the running tensor's
 /// last value RD[M1] instead; the reduction stays as `SD = RD[M1]` where it is an output or viewed.
 void replace_by_running(Cascade& cascade, const Axis& axis, std::size_t index,

@@ -10,6 +10,7 @@
 #include "einsum/rewrite_inline.h"
 #include "einsum/rewrite_names.h"
 #include "einsum/rewrite_rules.h"
+#include "einsum/spelling.h"
 
 namespace attnsim::einsum {
 
@@ -33,9 +34,11 @@ class Split {
     if (const auto why = obstacle(); !why.empty()) return Refusal{asked, why};
     find_kept();
     find_chunked();
+    if (chunked_name_.empty()) return {};
     result_.cascade = from_;
     declare();
     result_.cascade.einsums.clear();
+    result_.cascade.types.insert(result_.cascade.types.end(), types_.begin(), types_.end());
     for (const auto& einsum : from_.einsums) {
       if (!chunked_name_.contains(einsum.name()) || kept_.contains(einsum.name())) {
         result_.cascade.einsums.push_back(einsum);
@@ -56,9 +59,14 @@ class Split {
 
  private:
   [[nodiscard]] std::string obstacle() const {
+    const Rank& last = last_name();
+    if (!last.parts.empty())
+      return rank_ + " is " + last.name + " by another name, which has parts";
     for (const auto& rank : from_.ranks) {
-      if (std::find(rank.parts.begin(), rank.parts.end(), rank_) != rank.parts.end()) {
-        return rank_ + " is a part of " + rank.name + ", and parts have no parts";
+      const bool has =
+          std::find(rank.parts.begin(), rank.parts.end(), first_name()) != rank.parts.end();
+      if (has && last.name != rank_) {
+        return rank_ + " is " + last.name + " by another name, and a part of " + rank.name;
       }
     }
     for (const auto& tensor : from_.tensors) {
@@ -67,6 +75,27 @@ class Split {
       }
     }
     return "";
+  }
+
+  /// C of M = C, the end of the chain of names.
+  [[nodiscard]] const Rank& last_name() const {
+    const Rank* rank = from_.find_rank(rank_);
+    while (rank->parts.size() == 1) rank = from_.find_rank(rank->parts.front());
+    return *rank;
+  }
+
+  /// P of P = M.
+  [[nodiscard]] std::string first_name() const {
+    std::string name = rank_;
+    const auto is_name_of = [&](const Rank& rank) {
+      return rank.parts == std::vector<std::string>{name};
+    };
+    const auto& ranks = from_.ranks;
+    for (auto found = std::find_if(ranks.begin(), ranks.end(), is_name_of); found != ranks.end();
+         found = std::find_if(ranks.begin(), ranks.end(), is_name_of)) {
+      name = found->name;
+    }
+    return name;
   }
 
   [[nodiscard]] bool runs_along(const std::string& tensor) const {
@@ -89,10 +118,23 @@ class Split {
     for (const auto& view : from_.views) keep(view.right.tensor);
     for (const auto& einsum : from_.einsums) {
       if (from_.find_tensor(einsum.name())->kind == Tensor::Kind::output) keep(einsum.name());
+      if (selects(einsum)) {
+        for (const auto& access : reads(einsum)) keep(access.tensor);
+      }
       for (const auto& access : reads(einsum)) {
         if (runs_along(access.tensor) && !is_plain(access)) keep(access.tensor);
       }
     }
+  }
+
+  /// A selection gives a coordinate along the whole rank.
+  [[nodiscard]] bool selects(const Einsum& einsum) const {
+    bool found = false;
+    visit(einsum.value, [&](const Expr& expr) {
+      const auto* select = std::get_if<Select>(&expr.node);
+      found = found || (select != nullptr && select->variable == whole_);
+    });
+    return found;
   }
 
   void keep(const std::string& tensor) {
@@ -108,10 +150,12 @@ class Split {
       const Einsum& einsum = from_.einsums[i];
       const auto variables = iteration_variables(einsum);
       if (std::find(variables.begin(), variables.end(), whole_) == variables.end()) continue;
+      if (selects(einsum)) continue;
       const bool is_kept = kept_.contains(einsum.name());
       if (is_kept && !copied_.contains(einsum.name())) continue;
       chunked_name_[einsum.name()] =
           is_kept ? fresh_name(from_, "B" + einsum.name()) : einsum.name();
+      if (is_kept) copy_type(einsum.name());
       for (const auto& access : reads(einsum)) {
         if (is_plain(access) && situation_.levels.available.contains(access.tensor) &&
             situation_.levels.available.at(access.tensor) > 0) {
@@ -121,10 +165,22 @@ class Split {
     }
   }
 
+  void copy_type(const std::string& from) {
+    const auto& type = from_.find_tensor(from)->type;
+    if (type) types_.push_back({chunked_name_.at(from), *type, {}});
+  }
+
   void declare() {
     auto& ranks = result_.cascade.ranks;
     const auto at = std::find_if(ranks.begin(), ranks.end(),
                                  [&](const Rank& rank) { return rank.name == rank_; });
+    // Of P = M, M = C the name C follows the rank that has parts now: C = P, P = M, M = M1 * M0.
+    const std::string last = last_name().name;
+    if (last != rank_) {
+      std::find_if(ranks.begin(), ranks.end(), [&](const Rank& rank) {
+        return rank.name == last;
+      })->parts = {first_name()};
+    }
     at->parts = {outer_.name, inner_.name};
     ranks.insert(at + 1, {outer_, inner_});
   }
@@ -140,6 +196,7 @@ class Split {
       Init chunked = init;
       chunked.target.tensor = name->second;
       if (runs_along(init.target.tensor)) chunked.target.indices = chunked_indices(init.target);
+      if (chunked.from) chunked.from = chunked_expr(*chunked.from);
       result_.cascade.inits.push_back(std::move(chunked));
     }
   }
@@ -186,6 +243,8 @@ class Split {
     if (is_plain(access)) {
       result.indices = chunked_indices(access);
       const auto computed = chunked_name_.find(access.tensor);
+      const bool generative = !from_.find_tensor(access.tensor)->generative_rank.empty();
+      if (computed == chunked_name_.end() && generative) return access_expr(access);  // no view can
       result.tensor = computed != chunked_name_.end() ? computed->second : view_of(access.tensor);
     }
     return access_expr(std::move(result));
@@ -195,15 +254,23 @@ class Split {
     Einsum result = einsum;
     result.output.tensor = chunked_name_.at(einsum.name());
     if (runs_along(einsum.name())) result.output.indices = chunked_indices(einsum.output);
-    auto value = substitute(
-        replace_accesses(einsum.value, [&](const Access& access) { return chunked_read(access); }),
-        by_);
+    auto value = chunked_expr(einsum.value);
     if (!value) return std::nullopt;
     result.value = *std::move(value);
     rename_reduced(result.value);
-    if (einsum.where) result.where = substitute(*einsum.where, by_);
+    if (einsum.where) {
+      result.where =
+          substitute(replace_accesses(*einsum.where,
+                                      [&](const Access& access) { return chunked_read(access); }),
+                     by_);
+    }
     if (einsum.where && !result.where) return std::nullopt;
     return result;
+  }
+
+  std::optional<Expr> chunked_expr(const Expr& expr) {
+    return substitute(
+        replace_accesses(expr, [&](const Access& access) { return chunked_read(access); }), by_);
   }
 
   void rename_reduced(Expr& expr) const {
@@ -212,6 +279,8 @@ class Split {
     } else if (auto* reduce = std::get_if<Reduce>(&expr.node)) {
       reduce->variables = chunked_variables(reduce->variables);
       rename_reduced(reduce->argument.front());
+    } else if (auto* select = std::get_if<Select>(&expr.node)) {
+      for (auto& argument : select->arguments) rename_reduced(argument);
     }
   }
 
@@ -227,6 +296,7 @@ class Split {
   std::set<std::string> copied_;
   std::map<std::string, std::string> chunked_name_;  ///< of what is computed by chunks
   std::map<std::string, std::string> views_;
+  std::vector<TypeDeclaration> types_;  ///< of the copies
   Rewrite result_;
 };
 

@@ -113,7 +113,7 @@ TEST(Passes, SayWhatIsWrong) {
   EXPECT_THAT(error(""), HasSubstr("CASCADE, or --all, is required"));
   EXPECT_THAT(error("attention_3pass --all"), HasSubstr("cascade excludes --all"));
   EXPECT_THAT(error("--all --json -"), HasSubstr("--json excludes --all"));
-  EXPECT_THAT(error("attention_3pass -o x.html"), HasSubstr("--output requires --all"));
+  EXPECT_THAT(error("attention_3pass -o x.html"), HasSubstr("--output requires --derive or --all"));
 }
 
 }  // namespace

@@ -105,6 +105,56 @@ TEST(DerivationForms, TheLargestWeightRunsAsAMaximumThatIsCorrected) {
   EXPECT_THAT(to_text(derivation.result), HasSubstr("RY[m1+1,p] = max(PY[m1,p], LY[m1,p])\n"));
 }
 
+TEST(DerivationForms, AMaskMayBeNegatedDivideOrDependOnData) {
+  for (const auto* mask :
+       {"not m > p", "not (m > p and m != 0)", "m/2 == p/2", "m % 2 == p % 2", "2*m == p",
+        "m <= p and (FULL[p] or p - m < 2)", "KEEP[m] > 0.25", "m <= p and not KEEP[m] > p / 4"}) {
+    const std::string where = std::string(" where ") + mask + "\n";
+    const auto derivation = derived(
+        "cascade c\nrank P M F\ninput X[m,p] V[m,f] FULL[p] KEEP[m]\noutput Y[p,f] U[]\n"
+        "U[] = (sum[p] FULL[p]) + sum[m] KEEP[m]\nG[p] = max[m] X[m,p]" +
+        where + "N[m,p] = exp(X[m,p] - G[p])" + where + "D[p] = sum[m] N[m,p]" + where +
+        "Z[p,f] = sum[m] N[m,p] * V[m,f]" + where + "Y[p,f] = Z[p,f] / D[p]\n");
+    EXPECT_EQ(derivation.passes_before, 2) << mask;
+    EXPECT_EQ(derivation.passes_after, 1) << mask << " " << obstacle_of(derivation);
+  }
+}
+
+TEST(DerivationForms, WhereItCannotBeSaidWhichChunksAMaskReachesTheMaximumDecides) {
+  const auto derivation = derived(head +
+                                  "D[p] = sum[m] exp(X[m,p] - G[p]) where m % 2 == p % 2\n"
+                                  "Y[p,f] = (sum[m] V[m,f]) / D[p]\n");
+  EXPECT_EQ(derivation.passes_after, 1) << obstacle_of(derivation);
+  const auto masked = derived(
+      "cascade c\nrank P M\ninput X[m,p]\noutput Y[p]\n"
+      "G[p] = max[m] X[m,p] where m % 2 == p % 2\n"
+      "Y[p] = sum[m] exp(X[m,p] - G[p]) where m % 2 == p % 2\n");
+  EXPECT_EQ(masked.passes_after, 1) << obstacle_of(masked);
+  EXPECT_THAT(to_text(masked.result),
+              HasSubstr("PRG[m1,p] = exp(RG[m1,p] - RG[m1+1,p]) where RG[m1+1,p] > -inf\n"));
+}
+
+TEST(DerivationForms, HeadsMayBeGroupedInTheIndex) {
+  const auto derivation = derived(
+      "cascade gqa\nrank H = J * G P M E F\ninput Q[h,e,p] K[j,e,m] V[j,f,m]\noutput A[h,f,p]\n"
+      "X[h,m,p] = sum[e] Q[h,e,p] * K[h/G,e,m] where m <= p\n"
+      "R[h,p] = max[m] X[h,m,p] where m <= p\n"
+      "N[h,m,p] = exp(X[h,m,p] - R[h,p]) where m <= p\nD[h,p] = sum[m] N[h,m,p] where m <= p\n"
+      "A[h,f,p] = sum[m] N[h,m,p] / D[h,p] * V[h/G,f,m] where m <= p\n");
+  EXPECT_EQ(derivation.passes_before, 3);
+  EXPECT_EQ(derivation.passes_after, 1) << obstacle_of(derivation);
+}
+
+TEST(DerivationForms, AnOperatorOfTheCascadesOwnMayReduce) {
+  const auto derivation = derived(
+      "cascade c\nrank P M\noperator lse(x, y) identity -inf = max(x, y) + log(1 + exp(-abs(x - "
+      "y)))\n"
+      "input X[m,p] V[m]\noutput Y[p]\nG[p] = lse[m] X[m,p]\n"
+      "Y[p] = sum[m] exp(X[m,p] - G[p]) * V[m]\n");
+  EXPECT_EQ(derivation.passes_after, 1) << obstacle_of(derivation);
+  EXPECT_THAT(to_text(derivation.result), HasSubstr("RG[m1+1,p] = lse(RG[m1,p], LG[m1,p])\n"));
+}
+
 TEST(DerivationForms, AnOutputAlongTheRankTakesTwoPasses) {
   const auto derivation = derived(
       "cascade softmax_3pass\nrank P M\ninput X[m,p]\noutput A[m,p]\nG[p] = max[m] X[m,p]\n"
@@ -161,20 +211,73 @@ TEST(DerivationObstacles, AnyHasNoStep) {
   EXPECT_THAT(obstacle_of(derivation), HasSubstr("G: no map operator does one step of any"));
 }
 
-TEST(DerivationObstacles, AStrideInTheConditionHidesWhichChunksAreReached) {
-  const auto derivation = derived(
-      "cascade c\nrank P M\ninput X[m,p]\noutput Y[p]\nG[p] = max[m] X[m,p] where 2*m == p\n"
-      "Y[p] = sum[m] exp(X[m,p] - G[p]) where 2*m == p\n");
-  EXPECT_EQ(derivation.passes_after, 2);
-  EXPECT_THAT(obstacle_of(derivation), HasSubstr("which chunks it reaches cannot be said"));
-}
-
 TEST(DerivationObstacles, ASumOutsideOfWhatTheMaximumSawIsRefused) {
   const auto derivation = derived(
       "cascade c\nrank P M\ninput X[m,p]\noutput Y[p]\nG[p] = max[m] X[m,p] where m <= p\n"
       "Y[p] = sum[m] exp(X[m,p] - G[p])\n");
   EXPECT_EQ(derivation.passes_after, 2);
   EXPECT_THAT(obstacle_of(derivation), HasSubstr("it is not restricted to m1*M0 <= p"));
+}
+
+/// Every reason, with its place.
+std::string all_obstacles(const Derivation& derivation) {
+  std::string text;
+  for (const auto& obstacle : derivation.obstacles) {
+    text += to_string(obstacle.place) + ": " + obstacle.einsum + ": " + obstacle.reason + "\n";
+  }
+  return text;
+}
+
+TEST(DerivationObstacles, TheLargestOfAllScoresAreKnownOnlyAfterAllOfThem) {
+  const auto derivation = derive(load_cascade(cascade_path("minference_block_sparse")), "M");
+  EXPECT_GT(derivation.passes_after, 1);
+  EXPECT_THAT(
+      all_obstacles(derivation),
+      HasSubstr("minference_block_sparse.cascade:14:1: INDEX: it selects with topk along M: "
+                "which coordinate that is, is known only after the whole fiber, and no "
+                "correction takes back what was computed with another one\n"));
+}
+
+TEST(DerivationObstacles, AMedianIsKnownOnlyAfterTheWholeFiber) {
+  const auto derivation = derived(
+      "cascade deviation\nrank P M\ninput X[m,p]\noutput Y[p]\n"
+      "I[p] = bottomk[m](X[m,p], floor(M / 2))\nMED[p] = X[I[p],p]\n"
+      "Y[p] = sum[m] abs(X[m,p] - MED[p])\n");
+  EXPECT_EQ(derivation.passes_before, 2);
+  EXPECT_EQ(derivation.passes_after, 2);
+  EXPECT_THAT(all_obstacles(derivation), HasSubstr("t:5:1: I: it selects with bottomk along M: "));
+}
+
+TEST(DerivationObstacles, TheValueAtTheLargestScoreIsKnownOnlyAfterTheWholeFiber) {
+  const auto derivation = derived(
+      "cascade hard\nrank P M F\ninput X[m,p] V[m,f]\noutput Y[p,f]\n"
+      "I[p] = argmax[m] X[m,p]\nH[m,p] = 1 where m == I[p]\nY[p,f] = sum[m] H[m,p] * V[m,f]\n");
+  EXPECT_EQ(derivation.passes_after, 2);
+  EXPECT_THAT(all_obstacles(derivation), HasSubstr("t:5:1: I: it selects with argmax along M: "));
+}
+
+TEST(DerivationObstacles, OfADeclaredOperatorNoAlgebraIsKnown) {
+  const auto mapped = derived(
+      "cascade c\nrank P M\noperator gate(x) = x / (1 + exp(-x))\ninput X[m,p]\noutput Y[p]\n"
+      "G[p] = max[m] X[m,p]\nY[p] = sum[m] gate(X[m,p] - G[p])\n");
+  EXPECT_EQ(mapped.passes_after, 2);
+  EXPECT_THAT(
+      all_obstacles(mapped),
+      HasSubstr("gate is an operator of the cascade's own, of whose algebra nothing is known"));
+  const auto reduced = derived(
+      "cascade c\nrank P M\noperator far(x, y) identity 0 = max(abs(x), abs(y))\n"
+      "input X[m,p]\noutput Y[p]\nG[p] = max[m] X[m,p]\nY[p] = far[m] exp(X[m,p] - G[p])\n");
+  EXPECT_EQ(reduced.passes_after, 2);
+  EXPECT_THAT(all_obstacles(reduced),
+              HasSubstr("of the algebra of its operator far nothing is known"));
+}
+
+TEST(DerivationObstacles, WhatIsLeftAfterSomeStepsIsExplainedToo) {
+  const auto derivation = derive(load_cascade(cascade_path("token_select")), "M");
+  EXPECT_THAT(derivation.steps, testing::Not(IsEmpty()));
+  EXPECT_LT(derivation.passes_after, derivation.passes_before);
+  EXPECT_THAT(all_obstacles(derivation), HasSubstr("INDEX: it selects with topk along M: "));
+  EXPECT_THAT(all_obstacles(derivation), HasSubstr("its condition depends on `KEPT["));
 }
 
 TEST(DerivationObstacles, AMaximumUnderAConditionIsReadInPlace) {

@@ -15,14 +15,14 @@ namespace {
 
 class Generator {
  public:
-  explicit Generator(std::mt19937& random) : random_(random) {}
+  Generator(std::mt19937& random, const RandomParts& may) : random_(random), may_(may) {}
 
   Cascade run() {
     declare();
     const int count = 1 + below(6);
     for (int i = 0; i < count; ++i) add_einsum(i);
     for (const auto& tensor : tensors_) read_if_unread(tensor);
-    use_operators();
+    if (may_.operators) use_operators();
     return check(std::move(cascade_));
   }
 
@@ -44,7 +44,7 @@ class Generator {
     if (chance(50)) cascade_.header = {"made at random", "", "  indented"};
     for (const auto* name : {"A", "B", "C"}) cascade_.ranks.push_back({name, {}, {}});
     cascade_.ranks.push_back({"M", {"M1", "M0"}, {}});
-    const bool nested = chance(30);
+    const bool nested = may_.nested_parts && chance(30);
     cascade_.ranks.push_back({"M1", {}, {}});
     cascade_.ranks.push_back({"M0", {}, {}});
     if (nested) {
@@ -52,17 +52,17 @@ class Generator {
       cascade_.ranks.push_back({"R", {}, {}});
       cascade_.ranks.push_back({"S", {}, {}});
     }
-    declare_operators();
+    if (may_.operators) declare_operators();
     cascade_.params.push_back({"W", below(9) - 4, {}});
     add_input("X", {"a", "b"});
     add_input("Y", {"b", "c", "m"});
     add_input("Z", {"a", "m1", "m0"});
-    add_input("I", {"a"});
+    if (may_.gathers) add_input("I", {"a"});
     if (nested) add_input("V", {"r", "s"});
     for (const auto* tensor : {"Z", "T0"}) {
       const auto formats = element_formats();
       const auto row = static_cast<std::size_t>(below(static_cast<int>(formats.size())));
-      if (chance(50)) cascade_.types.push_back({tensor, formats[row].type, {}});
+      if (may_.types && chance(50)) cascade_.types.push_back({tensor, formats[row].type, {}});
     }
     const Index split{{Term{1, "M0", "m1"}, Term{1, "", "m0"}}};
     cascade_.views.push_back({plain("YV", {"b", "c", "m1", "m0"}),
@@ -139,7 +139,7 @@ class Generator {
     call.arguments.push_back(std::move(einsum.value));
     einsum.value = {std::move(call), {}};
     Init init{before, chance(50) ? -std::numeric_limits<double>::infinity() : 0.25};
-    if (chance(30)) {
+    if (may_.computed_inits && chance(30)) {
       init.value = 0;
       init.from = call_of("sub", {plain("X", {}), {}}, {Index{{Term{1, "M", ""}}}, {}});
       auto& read = std::get<Access>(std::get<Call>(init.from->node).arguments[0].node);
@@ -155,8 +155,8 @@ class Generator {
     if (kind == 1) return random_read(bound);
     if (kind == 2) return random_value(bound);
     if (kind == 3) return random_reduce(depth, bound);
-    if (kind == 4) return random_select(depth, bound);
-    if (kind == 5) {
+    if (kind == 4 && may_.selections) return random_select(depth, bound);
+    if (kind == 5 && may_.operators) {
       return call_of("twist", random_expr(depth - 1, bound), random_expr(depth - 1, bound));
     }
     const auto operators = map_operators();
@@ -184,7 +184,8 @@ class Generator {
 
   /// A coordinate, a shape or the parameter.
   Expr random_value(const std::vector<std::string>& bound) {
-    if (bound.empty() || chance(40)) return {Index{{Term{1, chance(50) ? "W" : "M0", ""}}}, {}};
+    if (bound.empty() || !may_.coordinates || chance(40))
+      return {Index{{Term{1, chance(50) ? "W" : "M0", ""}}}, {}};
     return value_of(bound[static_cast<std::size_t>(below(static_cast<int>(bound.size())))]);
   }
 
@@ -198,7 +199,8 @@ class Generator {
     Term term;
     term.factor = chance(70) ? 1 : below(7) - 3;
     if (chance(20)) term.rank = "M0";
-    if (chance(30) && contains(bound, "a")) {
+    const bool gathers = may_.gathers && contains(bound, "a");
+    if (gathers && (!may_.divisions || chance(30))) {
       return with_part(term, {plain("I", {"a"})});
     }
     const Index constant{{Term{chance(50) ? 1 : 2, chance(50) ? "M1" : "", ""}}};
@@ -226,7 +228,8 @@ class Generator {
     for (auto& index : access.indices) {
       if (chance(15)) index.terms.push_back(Term{1 + below(3), "", ""});
       if (chance(10)) index.terms.push_back(Term{-1 - below(2), "W", c_is_bound ? "c" : ""});
-      if (chance(10)) index.terms.push_back(random_part(bound).terms.front());
+      const bool parts = may_.divisions || (may_.gathers && contains(bound, "a"));
+      if (parts && chance(10)) index.terms.push_back(random_part(bound).terms.front());
     }
     return {std::move(access), {}};
   }
@@ -235,10 +238,8 @@ class Generator {
   Expr random_reduce(int depth, const std::vector<std::string>& bound) {
     const auto& [name, variables] =
         tensors_[static_cast<std::size_t>(below(static_cast<int>(tensors_.size())))];
-    Reduce reduce{std::vector<std::string>{"sum", "max", "min", "any", "prod", "all",
-                                           "fold"}[static_cast<std::size_t>(below(7))],
-                  {},
-                  {}};
+    const std::vector<std::string> ops = {"sum", "max", "min", "any", "prod", "all", "fold"};
+    Reduce reduce{ops[static_cast<std::size_t>(below(may_.operators ? 7 : 6))], {}, {}};
     auto inner = bound;
     for (const auto& variable : variables) {
       if (contains(bound, variable) || contains(free_, variable)) continue;
@@ -300,10 +301,11 @@ class Generator {
       }
       return condition;
     }
-    if (chance(25)) return random_value_condition(variables);
-    condition.comparison = {chance(30) ? random_division(variables) : random_index(variables),
-                            static_cast<Comparator>(below(6)), random_index(variables)};
-    if (!chance(20)) return condition;
+    if (may_.value_conditions && chance(25)) return random_value_condition(variables);
+    condition.comparison = {
+        may_.divisions && chance(30) ? random_division(variables) : random_index(variables),
+        static_cast<Comparator>(below(6)), random_index(variables)};
+    if (!may_.negations || !chance(20)) return condition;
     return {Condition::Kind::negation, {}, {condition}, {}};
   }
 
@@ -347,6 +349,7 @@ class Generator {
   }
 
   std::mt19937& random_;
+  const RandomParts& may_;
   Cascade cascade_;
   std::vector<std::string> free_;     ///< of the Einsum being made
   std::vector<std::string> reduced_;  ///< of the Einsum being made
@@ -355,6 +358,8 @@ class Generator {
 
 }  // namespace
 
-Cascade random_cascade(std::mt19937& random) { return Generator(random).run(); }
+Cascade random_cascade(std::mt19937& random, const RandomParts& may) {
+  return Generator(random, may).run();
+}
 
 }  // namespace attnsim::einsum

@@ -48,7 +48,8 @@ class Writer {
 
   void choose_mask() {
     where_ = one_of({"", "", " where m <= p", " where m <= p and p - m < W",
-                     " where m <= p and (m < 2 or p - m < W)", " where m != p or m == 0"});
+                     " where m <= p and (m < 2 or p - m < W)", " where m != p or m == 0",
+                     " where not m > p", " where m/2 <= p/2", " where m % 3 == p % 3"});
   }
 
   void write_scores() {

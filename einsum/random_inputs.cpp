@@ -1,4 +1,4 @@
-#include "cli/random_inputs.h"
+#include "einsum/random_inputs.h"
 
 #include <algorithm>
 #include <optional>
@@ -7,15 +7,14 @@
 #include <utility>
 
 #include "base/error.h"
+#include "einsum/element_type.h"
+#include "einsum/expression_ops.h"
 
-namespace attnsim::cli {
+namespace attnsim::einsum {
 namespace {
 
-using einsum::Cascade;
-using einsum::Shapes;
-
 bool is_part(const Cascade& cascade, const std::string& rank) {
-  return std::any_of(cascade.ranks.begin(), cascade.ranks.end(), [&](const einsum::Rank& whole) {
+  return std::any_of(cascade.ranks.begin(), cascade.ranks.end(), [&](const Rank& whole) {
     return std::find(whole.parts.begin(), whole.parts.end(), rank) != whole.parts.end();
   });
 }
@@ -35,7 +34,7 @@ std::int64_t middle_divisor(std::int64_t whole) {
 }
 
 /// Leaves one part open, which follows from the others.
-void split(const einsum::Rank& rank, Shapes& shapes) {
+void split(const Rank& rank, Shapes& shapes) {
   const auto whole = shapes.find(rank.name);
   const bool any_given =
       std::any_of(rank.parts.begin(), rank.parts.end(),
@@ -56,7 +55,7 @@ void split(const einsum::Rank& rank, Shapes& shapes) {
 }
 
 /// Whether the parts give the whole, so that it needs no shape of its own.
-bool parts_given(const einsum::Rank& rank, const Shapes& shapes) {
+bool parts_given(const Rank& rank, const Shapes& shapes) {
   return !rank.parts.empty() &&
          std::all_of(rank.parts.begin(), rank.parts.end(),
                      [&](const std::string& part) { return shapes.contains(part); });
@@ -78,16 +77,15 @@ double whole_number(std::mt19937_64& random, double least, double largest) {
 std::optional<std::int64_t> coordinates_in(const Cascade& cascade, const Shapes& shapes,
                                            const std::string& input) {
   std::optional<std::int64_t> count;
-  const auto note = [&](const einsum::Term& term, std::int64_t extent) {
-    const auto* gather =
-        term.part.empty() ? nullptr : std::get_if<einsum::Access>(&term.part.front().node);
+  const auto note = [&](const Term& term, std::int64_t extent) {
+    const auto* gather = term.part.empty() ? nullptr : std::get_if<Access>(&term.part.front().node);
     if (gather == nullptr || gather->tensor != input) return;
     const auto scale = term.factor * (term.rank.empty() ? 1 : shapes.at(term.rank));
     if (scale >= 1) count = std::min(count.value_or(extent), (extent - 1) / scale + 1);
   };
   for (const auto& einsum : cascade.einsums) {
-    for (const auto& access : einsum::reads(einsum)) {
-      const auto shape = einsum::shape_of(cascade, *cascade.find_tensor(access.tensor), shapes);
+    for (const auto& access : reads(einsum)) {
+      const auto shape = shape_of(cascade, *cascade.find_tensor(access.tensor), shapes);
       for (std::size_t i = 0; i < access.indices.size(); ++i) {
         for (const auto& term : access.indices[i].terms) note(term, shape[i]);
       }
@@ -98,21 +96,21 @@ std::optional<std::int64_t> coordinates_in(const Cascade& cascade, const Shapes&
 
 /// The range of an input that holds whole numbers; nullopt: it holds fractions.
 std::optional<std::pair<double, double>> whole_range(const Cascade& cascade, const Shapes& shapes,
-                                                     const einsum::Tensor& input) {
+                                                     const Tensor& input) {
   if (const auto count = coordinates_in(cascade, shapes, input.name)) {
     return std::pair{0.0, static_cast<double>(*count - 1)};
   }
-  if (!input.type || einsum::format_of(*input.type).significand > 0) return std::nullopt;
-  const auto& format = einsum::format_of(*input.type);
+  if (!input.type || format_of(*input.type).significand > 0) return std::nullopt;
+  const auto& format = format_of(*input.type);
   return std::pair{std::max(format.least, -128.0), std::min(format.largest, 127.0)};
 }
 
-std::int64_t elements_of(const einsum::Access& input, const std::vector<std::int64_t>& shape) {
+std::int64_t elements_of(const Access& input, const std::vector<std::int64_t>& shape) {
   std::int64_t elements = 1;
   for (const auto extent : shape) {
-    if (extent > einsum::most_elements / std::max<std::int64_t>(elements, 1)) {
+    if (extent > most_elements / std::max<std::int64_t>(elements, 1)) {
       throw InputError(input.place, "input " + input.tensor + " would have more than " +
-                                        std::to_string(einsum::most_elements) +
+                                        std::to_string(most_elements) +
                                         " elements: run it on smaller shapes");
     }
     elements *= extent;
@@ -130,15 +128,15 @@ Shapes small_shapes(const Cascade& cascade, Shapes given) {
   for (const auto& rank : cascade.ranks) {
     if (!rank.parts.empty()) split(rank, given);
   }
-  return einsum::resolve_shapes(cascade, given);
+  return resolve_shapes(cascade, given);
 }
 
-einsum::Values random_inputs(const Cascade& cascade, const Shapes& shapes, std::uint64_t seed) {
+Values random_inputs(const Cascade& cascade, const Shapes& shapes, std::uint64_t seed) {
   std::mt19937_64 random(seed);
-  einsum::Values values;
+  Values values;
   for (const auto& input : cascade.inputs) {
     const auto* tensor = cascade.find_tensor(input.tensor);
-    auto shape = einsum::shape_of(cascade, *tensor, shapes);
+    auto shape = shape_of(cascade, *tensor, shapes);
     const auto elements = elements_of(input, shape);
     std::vector<double> data(static_cast<std::size_t>(elements));
     const auto whole = whole_range(cascade, shapes, *tensor);
@@ -150,4 +148,4 @@ einsum::Values random_inputs(const Cascade& cascade, const Shapes& shapes, std::
   return values;
 }
 
-}  // namespace attnsim::cli
+}  // namespace attnsim::einsum

@@ -2,22 +2,24 @@
 
 #include <cstdint>
 
-#include "einsum/einsum.h"
+#include "einsum/cascade.h"
+#include "einsum/interpreter.h"
+#include "einsum/shapes.h"
 
-namespace attnsim::cli {
+namespace attnsim::einsum {
 
 /// Completes the shapes of a cascade with small ones, so that it can be evaluated at once: B and H
 /// 2, E and F 4, P 6, any other whole rank 8; of a split rank the last part takes the largest
 /// divisor up to the square root.
 /// @param given  rank or parameter -> value; wins
-/// @throws InputError as `einsum::resolve_shapes`
-[[nodiscard]] einsum::Shapes small_shapes(const einsum::Cascade& cascade, einsum::Shapes given);
+/// @throws InputError as `resolve_shapes`
+[[nodiscard]] Shapes small_shapes(const Cascade& cascade, Shapes given);
 
 /// Values of every input: coordinates where an index gathers through it, whole numbers (of 8 bits
 /// at most) where its element type is one, else uniform in [-1, 1). The same for the same seed on
 /// every machine.
 /// @param shapes  complete
-[[nodiscard]] einsum::Values random_inputs(const einsum::Cascade& cascade,
-                                           const einsum::Shapes& shapes, std::uint64_t seed);
+[[nodiscard]] Values random_inputs(const Cascade& cascade, const Shapes& shapes,
+                                   std::uint64_t seed);
 
-}  // namespace attnsim::cli
+}  // namespace attnsim::einsum

@@ -1,0 +1,86 @@
+#include <fmt/format.h>
+#include <iostream>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "arch/reader.h"
+#include "base/did_you_mean.h"
+#include "base/error.h"
+#include "cli/output.h"
+#include "cli/passes_options.h"
+#include "explore/inputs.h"
+#include "report/atlas.h"
+#include "report/run_record.h"
+#include "workloads/library.h"
+#include "workloads/model.h"
+
+namespace attnsim::cli {
+namespace {
+
+const std::string default_model = "bert";
+const std::string default_length = "4K";
+
+report::AtlasOptions atlas_options(const PassesOptions& options) {
+  report::AtlasOptions atlas;
+  if (!options.rank.empty()) atlas.rank = options.rank;
+  const auto& model = options.shapes.model.empty() ? default_model : options.shapes.model;
+  atlas.model = workloads::load_model(find_shipped(workloads::Shipped::model, model)).shapes;
+  atlas.length = workloads::parse_sequence_length(options.shapes.seq.empty() ? default_length
+                                                                             : options.shapes.seq);
+  if (!options.shapes.shape.empty()) atlas.shape = workloads::parse_shape(options.shapes.shape);
+  atlas.word_bits = options.word_bits;
+  return atlas;
+}
+
+/// A misspelt rank would silently set nothing.
+void check_shape_names(const report::AtlasOptions& settings, const std::set<std::string>& known) {
+  for (const auto& [name, value] : settings.shape) {
+    if (name == "P" || name == "M") {
+      throw InputError("--shape " + name, "the atlas sets P and M: give --seq instead");
+    }
+    if (known.contains(name)) continue;
+    const std::vector<std::string> names(known.begin(), known.end());
+    throw InputError("--shape " + name, "no shipped cascade has such a rank or parameter (known: " +
+                                            join(names) + ")");
+  }
+}
+
+report::Atlas make_atlas(const PassesOptions& options) {
+  const auto settings = atlas_options(options);
+  report::Atlas atlas;
+  atlas.rank = settings.rank;
+  atlas.length = settings.length;
+  atlas.machine = report::roofline_of(
+      arch::load_architecture(find_shipped(workloads::Shipped::arch, options.arch)));
+  atlas.shape_text = fmt::format(
+      "{}, sequence length {}, words of {} bits; prefill: as many queries "
+      "as keys, decode: one query",
+      report::shapes_text(settings.model), settings.length, settings.word_bits);
+  std::set<std::string> known;
+  for (const auto& name : workloads::list_shipped(workloads::Shipped::cascade)) {
+    const auto cascade = explore::read_cascade(find_shipped(workloads::Shipped::cascade, name));
+    for (const auto& rank : cascade.ranks) known.insert(rank.name);
+    for (const auto& param : cascade.params) known.insert(param.name);
+    report::add_to_atlas(atlas, cascade, settings);
+  }
+  check_shape_names(settings, known);
+  return atlas;
+}
+
+}  // namespace
+
+ExitCode passes_of_all(const PassesOptions& options) {
+  OutputFile page(options.output);
+  OutputFile csv(options.csv);
+  const auto atlas = make_atlas(options);
+  if (!page.is_stdout() && !csv.is_stdout()) report::print_atlas(std::cout, atlas);
+  if (csv.wanted()) csv.commit(report::atlas_csv(atlas));
+  if (page.wanted()) {
+    page.commit(report::to_html(report::atlas_document(atlas),
+                                report::load_web_parts(report::web_folder())));
+  }
+  return ExitCode::done;
+}
+
+}  // namespace attnsim::cli
