@@ -79,11 +79,8 @@ Command add_tiles(CLI::App& program) {
   command->add_option("--json", options->json, "Write all of it as JSON; - is stdout")
       ->type_name("FILE");
   command->footer(
-      "Examples: attnsim tiles sliding_window --shape P=64K,M=64K,W=4096 --query-tiles P=128 "
-      "--key-tiles M=128\n"
-      "          attnsim tiles gna --shape Y=256,X=256,WY=80,WX=80,SY=16,SX=16 --query-tiles "
-      "Y=16,X=16\n"
-      "            --key-tiles J=16,I=8 --share 0.518");
+      "Example: attnsim tiles sliding_window --shape P=64K,M=64K,W=4096 --query-tiles P=128 "
+      "--key-tiles M=128");
   return {command, [options] { return tiles(*options); }};
 }
 

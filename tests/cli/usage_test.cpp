@@ -24,7 +24,7 @@ TEST(Usage, HelpAndVersionAreNoErrors) {
 
 TEST(Usage, HelpOfEverySubcommandEndsWithAnExample) {
   for (const auto* name :
-       {"check", "run", "graph", "show", "simulate", "compare", "derive", "list"}) {
+       {"check", "run", "graph", "show", "simulate", "compare", "derive", "list", "tiles"}) {
     const auto help = run_program(std::string(name) + " --help");
     EXPECT_EQ(help.code, 0);
     const auto example = help.out.find("Example: attnsim " + std::string(name) + " ");
