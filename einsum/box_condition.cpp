@@ -101,7 +101,7 @@ class BoxCondition::Compiler {
   }
 
   [[nodiscard]] Node operator()(const Condition& condition) {
-    Node node{condition.kind, condition.comparison.comparator, {}, {}};
+    Node node{condition.kind, condition.comparison.comparator, {}, {}, {}};
     if (condition.kind == Condition::Kind::values) fail_on_data(condition.place);
     for (const auto& part : condition.parts) node.parts.push_back((*this)(part));
     if (condition.kind != Condition::Kind::comparison) return node;
@@ -112,6 +112,11 @@ class BoxCondition::Compiler {
                condition.place);
     static_cast<void>(indices_.range(difference, condition.place));
     node.difference = merged(difference);
+    for (const auto* side : {&left, &right}) {
+      for (const auto& variable : variables_of(*side)) {
+        node.slots.push_back(bindings_.at(variable).terms.front().first);
+      }
+    }
     return node;
   }
 
@@ -137,23 +142,35 @@ BoxCondition::BoxCondition(const Cascade& cascade, const std::vector<Condition>&
   derived_ = compile.derived();
 }
 
-Truth BoxCondition::over(const Box& box) const {
-  if (derived_.empty()) return truth_of(root_, box);
+Truth BoxCondition::over(const Box& box, std::vector<std::size_t>& undecided) const {
+  undecided.clear();
+  if (derived_.empty()) return truth_of(root_, box, undecided);
   auto all = box;
   for (const auto& derived : derived_) all.push_back(range_of_derived(derived, all));
-  return truth_of(root_, all);
+  return truth_of(root_, all, undecided);
 }
 
-Truth BoxCondition::truth_of(const Node& node, const Box& box) {
+Truth BoxCondition::truth_of(const Node& node, const Box& box,
+                             std::vector<std::size_t>& undecided) {
   using Kind = Condition::Kind;
-  if (node.kind == Kind::comparison) return compare(node.comparator, span_of(node.difference, box));
-  if (node.kind == Kind::negation) return opposite(truth_of(node.parts.front(), box));
+  if (node.kind == Kind::comparison) {
+    const auto truth = compare(node.comparator, span_of(node.difference, box));
+    if (truth == Truth::sometimes) {
+      undecided.insert(undecided.end(), node.slots.begin(), node.slots.end());
+    }
+    return truth;
+  }
+  if (node.kind == Kind::negation) return opposite(truth_of(node.parts.front(), box, undecided));
+  const auto before = undecided.size();
   const bool all = node.kind == Kind::all_of;
   const auto decisive = all ? Truth::never : Truth::always;  // of one part for the whole
   auto truth = opposite(decisive);
   for (const auto& part : node.parts) {
-    const auto of_part = truth_of(part, box);
-    if (of_part == decisive) return decisive;
+    const auto of_part = truth_of(part, box, undecided);
+    if (of_part == decisive) {
+      undecided.resize(before);
+      return decisive;
+    }
     if (of_part == Truth::sometimes) truth = Truth::sometimes;
   }
   return truth;

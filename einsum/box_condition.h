@@ -27,20 +27,24 @@ class BoxCondition {
   BoxCondition(const Cascade& cascade, const std::vector<Condition>& conditions,
                const std::vector<std::string>& variables, const Shapes& shapes);
 
-  /// @param box  of the variables' slots, inside of their ranks
-  [[nodiscard]] Truth over(const Box& box) const;
+  /// @param box        of the variables' slots, inside of their ranks
+  /// @param undecided  where the answer is `sometimes`, the slots of the comparisons that are to
+  ///                   blame, some of them longer than one coordinate: to cut others tells nothing
+  [[nodiscard]] Truth over(const Box& box, std::vector<std::size_t>& undecided) const;
 
  private:
   struct Node {
     Condition::Kind kind = Condition::Kind::all_of;
     Comparator comparator = Comparator::less;
-    Affine difference;  ///< of a comparison: left - right
+    Affine difference;               ///< of a comparison: left - right
+    std::vector<std::size_t> slots;  ///< of a comparison: of variables, also inside `/` and `%`
     std::vector<Node> parts;
   };
 
   class Compiler;
 
-  [[nodiscard]] static Truth truth_of(const Node& node, const Box& box);
+  [[nodiscard]] static Truth truth_of(const Node& node, const Box& box,
+                                      std::vector<std::size_t>& undecided);
 
   Node root_;
   std::vector<Derived> derived_;  ///< in the slots behind those of the variables

@@ -55,8 +55,9 @@ class TileCounter {
     throw InputError(place_, "its pairs are more than 63 bits can count at these shapes");
   }
 
+  /// Leaves behind in `undecided_` what is worth cutting.
   Truth over(const Box& box) {
-    if (--budget_ >= 0) return condition_.over(box);
+    if (--budget_ >= 0) return condition_.over(box, undecided_);
     throw InputError(place_, "its tiles cannot be counted in " + std::to_string(most_boxes) +
                                  " steps: larger tiles or smaller shapes would do");
   }
@@ -89,12 +90,18 @@ class TileCounter {
                                     box.begin());
   }
 
+  [[nodiscard]] std::size_t longest_undecided(const Box& box) const {
+    return *std::max_element(
+        undecided_.begin(), undecided_.end(),
+        [&](std::size_t a, std::size_t b) { return length(box[a]) < length(box[b]); });
+  }
+
   /// How many points of the box fulfil the condition.
   std::int64_t points(const Box& box) {
     const auto truth = over(box);
     if (truth == Truth::never) return 0;
     if (truth == Truth::sometimes) {
-      const auto [lower, upper] = halves(box, longest(box));
+      const auto [lower, upper] = halves(box, longest_undecided(box));
       return points(lower) + points(upper);
     }
     std::int64_t count = 1;
@@ -106,7 +113,7 @@ class TileCounter {
   bool any(const Box& box) {
     const auto truth = over(box);
     if (truth != Truth::sometimes) return truth == Truth::always;
-    const auto [lower, upper] = halves(box, longest(box));
+    const auto [lower, upper] = halves(box, longest_undecided(box));
     return any(lower) || any(upper);
   }
 
@@ -159,7 +166,8 @@ class TileCounter {
   const std::vector<TileSlot>& slots_;
   const Place& place_;
   std::int64_t& budget_;
-  std::vector<std::int64_t> starts_;  ///< by slot, of the key tiles
+  std::vector<std::int64_t> starts_;    ///< by slot, of the key tiles
+  std::vector<std::size_t> undecided_;  ///< slots, of the box that was looked at last
 };
 
 }  // namespace

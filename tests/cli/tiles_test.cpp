@@ -74,7 +74,7 @@ TEST(Tiles, AreThoseOfTheNamedEinsum) {
   EXPECT_EQ(run.code, 0) << run.err;
   EXPECT_THAT(run.out, HasSubstr("tiles of FAR at C=8 N=8\n"));
   EXPECT_THAT(run.out,
-              HasSubstr("\nC | N                     8          8      7    3.5      0\n"));
+              HasSubstr("\nC | N                     8          8      7   3.5      0\n"));
 }
 
 }  // namespace

@@ -32,7 +32,9 @@ TEST(NattenMask, IsTheRuleOfStrideGroupsForOddAndEvenWindows) {
           const auto start = window_start(p, window, stride, length);
           for (std::int64_t m = 0; m < length; ++m) {
             const bool inside = m >= start && m < start + window;
-            ASSERT_EQ(condition.over({{p, p}, {m, m}}), inside ? Truth::always : Truth::never)
+            std::vector<std::size_t> undecided;
+            ASSERT_EQ(condition.over({{p, p}, {m, m}}, undecided),
+                      inside ? Truth::always : Truth::never)
                 << "length " << length << " window " << window << " stride " << stride << ": query "
                 << p << ", key " << m;
           }
