@@ -19,6 +19,7 @@ struct Command {
 [[nodiscard]] Command add_graph(CLI::App& program);
 [[nodiscard]] Command add_passes(CLI::App& program);
 [[nodiscard]] Command add_show(CLI::App& program);
+[[nodiscard]] Command add_tiles(CLI::App& program);
 [[nodiscard]] Command add_simulate(CLI::App& program);
 [[nodiscard]] Command add_compare(CLI::App& program);
 [[nodiscard]] Command add_validate(CLI::App& program);

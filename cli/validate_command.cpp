@@ -11,6 +11,7 @@
 #include "validation/study_csv.h"
 #include "validation/study_page.h"
 #include "validation/study_text.h"
+#include "validation/tile_study_report.h"
 
 namespace attnsim::cli {
 namespace {
@@ -23,11 +24,23 @@ struct Options {
   validation::StudyOptions study;
 };
 
+ExitCode validate_tiles(const std::string& path, const Options& options) {
+  OutputFile csv(options.csv);
+  OutputFile html(options.html);
+  const auto study = validation::run_tile_study(path, options.study.configurations);
+  if (!csv.is_stdout() && !html.is_stdout()) validation::print_tile_study(std::cout, study);
+  if (csv.wanted()) csv.commit(validation::tile_study_csv(study));
+  if (html.wanted()) html.commit(validation::tile_study_page(study));
+  return study.outside() == 0 ? ExitCode::done : ExitCode::disagrees;
+}
+
 ExitCode validate(const Options& options) {
+  const auto path = validation::find_study(options.published);
+  if (path.ends_with(validation::tile_study_file)) return validate_tiles(path, options);
   OutputFile csv(options.csv);
   OutputFile html(options.html);
   const auto start = std::chrono::steady_clock::now();
-  auto study = validation::run_study(validation::find_study(options.published), options.study);
+  auto study = validation::run_study(path, options.study);
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
   if (!csv.is_stdout() && !html.is_stdout()) {
     validation::print_study(std::cout, study);
@@ -51,12 +64,12 @@ Command add_validate(CLI::App& program) {
   options->study.executor.executor = explore::Executor::recurrence;
   command
       ->add_option("--published", options->published,
-                   "Shipped study (fusemax), or the XML file of one")
+                   "Shipped study (fusemax, natten), or the XML file of one")
       ->type_name("STUDY")
       ->required();
   command
       ->add_option("--only", options->study.configurations,
-                   "Run these configurations of the study alone: flat,binding")
+                   "Run these configurations (or cases) of the study alone: flat,binding")
       ->delimiter(',')
       ->type_name("NAME,...");
   command->add_option("--csv", options->csv, "Write every row as CSV; - is stdout")

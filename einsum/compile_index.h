@@ -7,7 +7,7 @@
 namespace attnsim::einsum {
 
 /// Resolves the names of indices and accesses to slots. What is not affine gets a slot of its own,
-/// behind those of the variables. Private to the interpreter.
+/// behind those of the variables. Private to the interpreter and to conditions over boxes.
 class IndexCompiler {
  public:
   /// @param result  its variables are all bound; gets accesses and derived coordinates

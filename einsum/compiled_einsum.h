@@ -10,7 +10,8 @@
 #include "einsum/cascade.h"
 #include "einsum/interpreter.h"
 
-/// One Einsum made ready to run: names are slots, accesses are offsets. Private to the interpreter.
+/// One Einsum made ready to run: names are slots, accesses are offsets. Private to the interpreter
+/// and to conditions over boxes.
 namespace attnsim::einsum {
 
 /// An index that must lie in [0, extent) before the tensor may be read.

@@ -15,6 +15,7 @@
 #include "validation/headlines.h"
 #include "validation/recount_reader.h"
 #include "validation/row_runner.h"
+#include "validation/tile_study.h"
 
 namespace attnsim::validation {
 namespace {
@@ -24,6 +25,15 @@ namespace fs = std::filesystem;
 constexpr const char* study_file = "study.xml";
 
 fs::path published_folder() { return fs::path(data_root()) / "validation/published"; }
+
+/// The description of the study in the folder; empty if there is none.
+fs::path description_in(const fs::path& folder) {
+  std::error_code ignored;
+  for (const auto* file : {study_file, tile_study_file}) {
+    if (fs::exists(folder / file, ignored)) return folder / file;
+  }
+  return {};
+}
 
 /// The files of a study, read.
 struct Study {
@@ -119,12 +129,11 @@ std::string find_study(const std::string& name_or_path) {
   if (name_or_path.ends_with(".xml") && fs::exists(name_or_path, ignored)) return name_or_path;
   std::vector<std::string> names;
   for (fs::directory_iterator folder(published_folder(), ignored), end; folder != end; ++folder) {
-    if (fs::exists(folder->path() / study_file, ignored))
-      names.push_back(folder->path().filename());
+    if (!description_in(folder->path()).empty()) names.push_back(folder->path().filename());
   }
   std::sort(names.begin(), names.end());
   if (std::find(names.begin(), names.end(), name_or_path) != names.end()) {
-    return (published_folder() / name_or_path / study_file).string();
+    return description_in(published_folder() / name_or_path).string();
   }
   throw InputError("study \"" + name_or_path + '"',
                    "is neither a file nor the name of a shipped one" +

@@ -14,7 +14,8 @@ struct StudyOptions {
   unsigned workers = 0;  ///< threads; 0: one a core. SystemC has one kernel a process: always 1
 };
 
-/// The description of a shipped study, "fusemax", or `name_or_path` itself where it is a file.
+/// The description of a shipped study, "fusemax", or `name_or_path` itself where it is a file. One
+/// that is called `tile_study.xml` is for `run_tile_study`.
 /// @throws InputError naming the shipped ones
 [[nodiscard]] std::string find_study(const std::string& name_or_path);
 

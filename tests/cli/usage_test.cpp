@@ -24,7 +24,8 @@ TEST(Usage, HelpAndVersionAreNoErrors) {
 }
 
 TEST(Usage, HelpOfEverySubcommandEndsWithAnExample) {
-  for (const auto* name : {"check", "run", "graph", "show", "simulate", "compare", "list"}) {
+  for (const auto* name :
+       {"check", "run", "graph", "show", "simulate", "compare", "list", "tiles"}) {
     const auto help = run_program(std::string(name) + " --help");
     EXPECT_EQ(help.code, 0);
     const auto example = help.out.find("Example: attnsim " + std::string(name) + " ");

@@ -91,7 +91,7 @@ TEST(ValidateUsage, NamesTheShippedStudies) {
   EXPECT_EQ(done.code, 3);
   EXPECT_EQ(done.err,
             "attnsim: study \"fusemacs\": is neither a file nor the name of a shipped one, did you "
-            "mean 'fusemax'? (shipped: fusemax)\n");
+            "mean 'fusemax'? (shipped: fusemax, natten)\n");
   EXPECT_EQ(run_program("validate").code, 2);
 }
 

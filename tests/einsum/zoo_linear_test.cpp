@@ -124,8 +124,7 @@ TEST(Lizard, AddsAGatedPastToAWindowWithMetaTokens) {
   for (auto [shapes, window, meta] :
        {std::tuple{three_shapes[0], 3, 2}, {three_shapes[1], 4, 3}, {three_shapes[2], 1, 1}}) {
     shapes.insert({{"W", window}, {"N", meta}, {"R", 3}});
-    const Zoo zoo("lizard", shapes);
-    const auto q = zoo.in("Q");
+    const Zoo zoo("lizard", shapes, {{"SINK", draw_between(0, 1)}});
     const auto v = zoo.in("V");
     const auto project = [&](const char* weights, const char* of, At at, auto r, auto p) {
       return sum_of(zoo["E"], [&](auto e) {
@@ -147,19 +146,15 @@ TEST(Lizard, AddsAGatedPastToAWindowWithMetaTokens) {
         total += match;
         left *= logistic(zoo.in("G")(b, h, m));
       }
-      // Keys from `tokens` on are those of the text.
-      const auto seen =
-          those(tokens + p + 1, [&](auto m) { return m < tokens || m - tokens > p - w; });
-      const auto score = [&](auto m) {
-        return (m >= tokens
-                    ? dot(zoo, at, p, m - tokens)
-                    : sum_of(zoo["E"],
-                             [&](auto e) { return q(b, h, e, p) * zoo.in("MK")(h, e, m); })) /
-               root(zoo["E"]);
-      };
-      return weighed / total + attend(seen, score, [&](auto m) {
-               return m < tokens ? zoo.in("MV")(h, f, m) : v(b, h, f, m - tokens);
-             });
+      const double sinks = sum_of(tokens, [&](auto n) { return zoo.in("SINK")(h, n); });
+      double local = 0;
+      double mass = sinks;  // which has no value
+      for (auto m = std::max<std::int64_t>(0, p - w + 1); m <= p; ++m) {
+        const double weight = std::exp(dot(zoo, at, p, m) / root(zoo["E"]));
+        local += weight * v(b, h, f, m);
+        mass += weight;
+      }
+      return weighed / total + zoo.in("ALPHA")(h)*local / mass;
     });
   }
 }
