@@ -15,6 +15,7 @@
 #include "cli/output.h"
 #include "explore/inputs.h"
 #include "report/atlas.h"
+#include "report/pass_shapes.h"
 #include "report/pass_text.h"
 #include "report/run_record.h"
 #include "workloads/library.h"
@@ -46,20 +47,17 @@ std::optional<einsum::Shapes> shapes_for(const einsum::Cascade& cascade,
   if (!options.model.empty()) {
     all = workloads::load_model(find_shipped(workloads::Shipped::model, options.model)).shapes;
   }
-  if (!options.seq.empty()) all["P"] = all["M"] = workloads::parse_sequence_length(options.seq);
-  einsum::Shapes shapes;
-  for (const auto& [name, value] : all) {
-    if (cascade.find_rank(name) != nullptr) shapes[name] = value;
-  }
-  if (!options.shape.empty()) {
-    for (const auto& [name, value] : workloads::parse_shape(options.shape)) shapes[name] = value;
-  }
+  report::ShapeSources sources{{}, 0, std::move(all)};
+  if (!options.seq.empty()) sources.length = workloads::parse_sequence_length(options.seq);
+  if (!options.shape.empty()) sources.given = workloads::parse_shape(options.shape);
+  auto shapes = report::shapes_from(cascade, sources);
+  shapes.insert(sources.given.begin(), sources.given.end());  // unknown names are refused there
   return shapes;
 }
 
 std::string rank_for(const einsum::Cascade& cascade, const Options& options) {
   if (!options.rank.empty()) return options.rank;
-  if (cascade.find_rank("M") != nullptr) return "M";
+  if (auto rank = report::sequence_rank(cascade); !rank.empty()) return rank;
   std::vector<std::string> ranks;
   for (const auto& rank : cascade.ranks) ranks.push_back(rank.name);
   throw InputError(cascade.file, "has no rank M: say which one with --rank (" + join(ranks) + ")");
@@ -84,7 +82,7 @@ ExitCode passes(const Options& options) {
 
 report::AtlasOptions atlas_options(const Options& options) {
   report::AtlasOptions atlas;
-  if (!options.rank.empty()) atlas.rank = options.rank;
+  atlas.rank = options.rank;
   const auto& model = options.shapes.model.empty() ? default_model : options.shapes.model;
   atlas.model = workloads::load_model(find_shipped(workloads::Shipped::model, model)).shapes;
   atlas.length = workloads::parse_sequence_length(options.shapes.seq.empty() ? default_length
@@ -107,11 +105,27 @@ void check_shape_names(const report::AtlasOptions& settings, const std::set<std:
   }
 }
 
+/// The command that makes the page again, whatever was left to the defaults written out.
+std::string command_of(const Options& options) {
+  const auto or_default = [](const std::string& given, const std::string& otherwise) {
+    return given.empty() ? otherwise : given;
+  };
+  auto text = fmt::format(
+      "attnsim passes --all -o {} --model {} --seq {} --bits {} --arch {}",
+      or_default(options.output, "atlas.html"), or_default(options.shapes.model, default_model),
+      or_default(options.shapes.seq, default_length), options.word_bits, options.arch);
+  if (!options.rank.empty()) text += " --rank " + options.rank;
+  if (!options.shapes.shape.empty()) text += " --shape " + options.shapes.shape;
+  return text + " (attnsim " ATTNSIM_VERSION ")";
+}
+
 report::Atlas make_atlas(const Options& options) {
   const auto settings = atlas_options(options);
   report::Atlas atlas;
   atlas.rank = settings.rank;
   atlas.length = settings.length;
+  atlas.word_bits = settings.word_bits;
+  atlas.command = command_of(options);
   atlas.machine = report::roofline_of(
       arch::load_architecture(find_shipped(workloads::Shipped::arch, options.arch)));
   atlas.shape_text = fmt::format(

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/overloaded.h"
 #include "einsum/count_points.h"
+#include "einsum/count_step.h"
 #include "einsum/expression_ops.h"
 #include "einsum/index_ops.h"
 #include "einsum/interpreter.h"
@@ -43,7 +44,9 @@ struct Space {
 /// Numbers of points; the Einsums of a masked cascade ask for the same ones again and again.
 class PointCounts {
  public:
-  PointCounts(const Cascade& cascade, const Shapes& shapes) : cascade_(cascade), shapes_(shapes) {}
+  /// @param alone  a rank of which only the last coordinate counts, or empty
+  PointCounts(const Cascade& cascade, const Shapes& shapes, const std::string& alone)
+      : cascade_(cascade), shapes_(shapes), alone_(alone) {}
 
   std::int64_t points(const Einsum& einsum, const Space& space) {
     return remembered(einsum, space, {}, [&](Region region) { return count_points(region); });
@@ -68,11 +71,13 @@ class PointCounts {
     if (known != known_.end()) return known->second;
     auto region = region_of(cascade_, where, space.variables, shapes_);
     region.place = where == nullptr ? einsum.place : where->place;
+    if (!alone_.empty()) keep_last(region, cascade_.find_rank(alone_)->variable());
     return known_[key] = count(std::move(region));
   }
 
   const Cascade& cascade_;
   const Shapes& shapes_;
+  std::string alone_;
   std::map<std::pair<std::pair<Names, Names>, std::string>, std::int64_t> known_;
 };
 
@@ -155,8 +160,9 @@ std::int64_t words_of(const Cascade& cascade, const std::vector<Access>& accesse
 
 }  // namespace
 
-std::int64_t count_computed(const Cascade& cascade, const Einsum& einsum, const Shapes& shapes) {
-  PointCounts points(cascade, shapes);
+std::int64_t count_computed(const Cascade& cascade, const Einsum& einsum, const Shapes& shapes,
+                            const std::string& alone) {
+  PointCounts points(cascade, shapes, alone);
   return points.points(einsum, EinsumCounter(einsum, points).outputs());
 }
 
@@ -164,20 +170,38 @@ bool is_exponential(const std::string& op) {
   return std::find(exponentials.begin(), exponentials.end(), op) != exponentials.end();
 }
 
-CascadeCounts count_operations(const Cascade& cascade, const Shapes& shapes) {
+namespace {
+
+CascadeCounts count_all(const Cascade& cascade, const Shapes& shapes, const std::string& alone) {
   CascadeCounts result;
-  PointCounts points(cascade, shapes);
+  PointCounts points(cascade, shapes, alone);
   for (const auto& einsum : cascade.einsums) {
     auto counts = EinsumCounter(einsum, points).run();
     for (const auto& [op, count] : counts.operations) {
       add(result.operations[op], count, einsum.place);
       add(result.flops, count, einsum.place);
       if (is_exponential(op)) add(result.exponentials, count, einsum.place);
+      if (find_select_operator(op) != nullptr) add(result.selections, count, einsum.place);
     }
     result.einsums.push_back(std::move(counts));
   }
+  return result;
+}
+
+}  // namespace
+
+CascadeCounts count_operations(const Cascade& cascade, const Shapes& shapes) {
+  auto result = count_all(cascade, shapes, "");
   result.input_words = words_of(cascade, cascade.inputs, shapes);
   result.output_words = words_of(cascade, cascade.outputs, shapes);
+  return result;
+}
+
+CascadeCounts count_last(const Cascade& cascade, const Shapes& shapes, const std::string& rank) {
+  auto result = count_all(cascade, shapes, rank);
+  const StepWords words(cascade, shapes, rank);
+  result.input_words = words.read();
+  result.output_words = words.written();
   return result;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <fmt/format.h>
 #include <set>
 
@@ -61,20 +62,61 @@ Json intensity_value(const AtlasRow& row, const PassReport& report, const char* 
           {"spilled", drawn(spilled)},
           {"kept_text", fmt::format("{:.4g}", kept)},
           {"spilled_text", fmt::format("{:.4g}", spilled)},
-          {"footprint", report.live.footprint.text()}};
+          {"footprint", report.live.footprint.text()},
+          {"rank", row.rank()},
+          {"counts", report.at_most.empty() ? "exact" : "at most: " + report.at_most}};
 }
 
 Json intensity_tips() {
   return Json::array({tip("cascade", "cascade"), tip("class", "class"), tip("phase", "phase"),
                       tip("kept_text", "operations a byte, kept"),
                       tip("spilled_text", "operations a byte, spilled"),
-                      tip("footprint", "words that grow, per query")});
+                      tip("footprint", "words that grow, per query"), tip("rank", "passes over"),
+                      tip("counts", "counts")});
 }
 
 std::string names_of(const std::vector<const AtlasRow*>& rows) {
   std::vector<std::string> names;
   for (const auto* row : rows) names.push_back(row->name);
   return join(names);
+}
+
+std::string live_names(const AtlasRow& row) {
+  std::vector<std::string> names;
+  for (const auto& tensor : row.prefill.live.tensors) names.push_back(tensor.name);
+  return join(names, " ");
+}
+
+void thin_labels(std::vector<LabelledPoint>& points, double width) {
+  constexpr double letter = 5.6;
+  constexpr double line = 12;
+  constexpr double mark = 9;
+  struct Box {
+    double left;
+    double right;
+    double y;
+  };
+  std::vector<Box> taken;
+  for (const auto& point : points)
+    taken.push_back({point.x - mark / 2, point.x + mark / 2, point.y});
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    auto& point = points[i];
+    const auto length = letter * static_cast<double>(point.label.size()) + mark;
+    const bool leftward = point.x > 0.75 * width;
+    const Box box{leftward ? point.x - length : point.x, leftward ? point.x : point.x + length,
+                  point.y};
+    bool free = true;
+    for (std::size_t k = 0; k < taken.size(); ++k) {
+      const auto& other = taken[k];
+      const bool meets = box.left < other.right && other.left < box.right;
+      if (k != i && meets && std::fabs(box.y - other.y) < line) free = false;
+    }
+    if (free) {
+      taken.push_back(box);
+    } else {
+      point.label.clear();
+    }
+  }
 }
 
 bool has_figures(const Atlas& atlas) {

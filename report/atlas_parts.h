@@ -30,9 +30,23 @@ namespace attnsim::report {
 
 [[nodiscard]] std::string names_of(const std::vector<const AtlasRow*>& rows);
 
+/// The tensors that stay live: "QK SN"; "" if none does.
+[[nodiscard]] std::string live_names(const AtlasRow& row);
+
 [[nodiscard]] bool has_figures(const Atlas& atlas);
 
 /// Numbers of bytes on an axis: "4 KiB".
 extern const char* const byte_labels;
+
+/// A mark on a chart with a name to write beside it, where it stands in pixels.
+struct LabelledPoint {
+  double x = 0;
+  double y = 0;
+  std::string label;  ///< emptied where it would lie on another label or mark
+};
+
+/// Drops labels, the later ones first, that would lie on one that stays or on a mark. Labels stand
+/// to the right of their mark, or to the left where `width` ends.
+void thin_labels(std::vector<LabelledPoint>& points, double width);
 
 }  // namespace attnsim::report

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "einsum/cascade.h"
+#include "einsum/count_formula.h"
+#include "einsum/shapes.h"
+
+/// What one coordinate of a rank takes alone; private to `count_last`.
+namespace attnsim::einsum {
+
+/// Of a region that has this variable, the points at its last value.
+void keep_last(Region& region, const std::string& variable);
+
+/// The words that the last coordinate of a rank reads and writes.
+class StepWords {
+ public:
+  /// @param shapes  complete
+  StepWords(const Cascade& cascade, const Shapes& shapes, const std::string& rank);
+
+  /// Of each input what is read, at most all of it; and the state of recurrences along the rank.
+  /// @throws InputError beyond 63 bits
+  [[nodiscard]] std::int64_t read() const;
+  /// The outputs, and the state.
+  [[nodiscard]] std::int64_t written() const;
+
+ private:
+  [[nodiscard]] std::int64_t points_of(const Access& access, const Einsum& reader) const;
+  [[nodiscard]] std::int64_t words_of(const Tensor& tensor) const;
+  [[nodiscard]] std::int64_t words_read(const Tensor& input) const;
+  [[nodiscard]] std::int64_t state() const;
+
+  const Cascade& cascade_;
+  Shapes shapes_;
+  std::string rank_;
+};
+
+}  // namespace attnsim::einsum
