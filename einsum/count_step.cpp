@@ -54,6 +54,7 @@ bool is_own(const Index& index, const std::string& variable, bool generative) {
 std::string why_not_alone(const Cascade& cascade, const Rank& rank, const Einsum& einsum) {
   const auto variables = iteration_variables(einsum);
   for (const auto& part : rank.parts) {
+    if (rank.parts.size() == 1) break;  // another rank as long, no part
     const auto variable = cascade.find_rank(part)->variable();
     if (holds(variables, variable)) return einsum.name() + " takes " + rank.name + " in blocks";
   }
@@ -173,7 +174,7 @@ std::int64_t StepWords::written() const {
 
 std::string why_not_alone(const Cascade& cascade, const std::string& rank) {
   const auto* found = cascade.find_rank(rank);
-  if (found == nullptr) return "it has no rank " + rank;
+  if (found == nullptr) return "it has no rank " + rank + " along which queries come";
   for (const auto& einsum : cascade.einsums) {
     auto why = why_not_alone(cascade, *found, einsum);
     if (!why.empty()) return why;

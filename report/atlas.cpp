@@ -39,6 +39,7 @@ void add_decode(AtlasRow& row, const einsum::Cascade& cascade, const AtlasOption
                          options.word_bits);
   };
   row.no_decode = einsum::why_not_alone(cascade, "P");
+  if (!row.no_decode.empty() && row.rank() == "P") return;  // one query would be one key
   try {
     row.decode = report(row.no_decode.empty() ? options.length : 1);
     row.no_decode.clear();

@@ -9,6 +9,8 @@
 namespace attnsim::report {
 namespace {
 
+constexpr const char* line_colour = "#2f9e8f";
+
 /// A line of the growth chart: cascades that keep nearly the same at every length.
 struct Growth {
   std::vector<const AtlasRow*> rows;
@@ -45,12 +47,8 @@ std::vector<Growth> growths(const Atlas& atlas) {
   return lines;
 }
 
-/// "M: attention_3pass + 40": the formula, and whose it is.
-std::string label_of(const Growth& line) {
-  const auto others = line.rows.size() - 1;
-  return line.formula() + ":  " + line.rows.front()->name +
-         (others == 0 ? "" : fmt::format(" and {} more", others));
-}
+/// "M: attention_3pass and 40 more": the formula, and whose it is.
+std::string label_of(const Growth& line) { return line.formula() + ":  " + group_label(line.rows); }
 
 Json growth_values(const Atlas& atlas) {
   constexpr double apart = 2.1;  // heights of labels that do not touch, as a ratio of bytes
@@ -64,7 +62,6 @@ Json growth_values(const Atlas& atlas) {
                  {"length", length},
                  {"bytes", bytes},
                  {"text", human_bytes(static_cast<std::int64_t>(bytes))},
-                 {"class", class_name(line.rows.front()->prefill.analysis.most())},
                  {"cascades", names_of(line.rows)}};
       if (length == line.bytes.rbegin()->first) {
         value["label"] = label_of(line);
@@ -89,18 +86,19 @@ Json length_axis() {
 
 Json byte_axis(const char* field) {
   Json y = log_axis(field, "bytes that must stay, per query and head",
-                    {64, 1024, 16384, 262144, 4194304, 67108864, 1073741824});
+                    {64, 1024, 16384, 262144, 4194304, 67108864, 1073741824, 17179869184});
   y["axis"]["labelExpr"] = byte_labels;
   y["scale"]["base"] = 2;
   return y;
 }
 
 HtmlChart growth_chart(const Atlas& atlas) {
-  const Json line{{"mark", {{"type", "line"}, {"strokeWidth", 2}, {"point", {{"size", 40}}}}},
-                  {"encoding",
-                   {{"y", byte_axis("bytes")},
-                    {"detail", {{"field", "line"}}},
-                    {"color", class_colour(atlas)}}}};
+  const Json line{{"mark",
+                   {{"type", "line"},
+                    {"strokeWidth", 2},
+                    {"color", line_colour},
+                    {"point", {{"size", 40}, {"color", line_colour}}}}},
+                  {"encoding", {{"y", byte_axis("bytes")}, {"detail", {{"field", "line"}}}}}};
   const Json label{
       {"transform", Json::array({{{"filter", "isValid(datum.label)"}}})},
       {"mark", {{"type", "text"}, {"align", "left"}, {"dx", 10}, {"fontSize", 11}, {"limit", 290}}},

@@ -202,12 +202,6 @@ std::vector<RowsAtPlace> places_of(const Atlas& atlas) {
   return places;
 }
 
-/// "attention_3pass and 12 more"
-std::string label_of(const RowsAtPlace& place) {
-  const auto& first = place.front()->name;
-  return place.size() == 1 ? first : fmt::format("{} and {} more", first, place.size() - 1);
-}
-
 /// Where the marks stand on the panel; those of many cascades get their labels first.
 std::vector<LabelledPoint> placement_labels(const std::vector<RowsAtPlace>& places) {
   const auto across = [](const RowsAtPlace& place) {
@@ -228,7 +222,7 @@ std::vector<LabelledPoint> placement_labels(const std::vector<RowsAtPlace>& plac
   std::vector<LabelledPoint> labels;
   for (const auto& place : places) {
     labels.push_back({panel_width * across(place) / widest,
-                      panel_height * (up(place) - least) / span, label_of(place)});
+                      panel_height * (up(place) - least) / span, group_label(place)});
   }
   thin_labels(labels, panel_width);
   return labels;

@@ -63,9 +63,6 @@ std::vector<HtmlCell> cells_of(const AtlasRow& row) {
   cells.push_back({row.name});
   cells.push_back({row.class_text(), static_cast<double>(report.analysis.most()), false});
   cells.push_back({row.rank()});
-  cells.push_back({join(report.gathered(), " ")});
-  cells.push_back({live.empty() ? "none" : live});
-  cells.push_back({report.live.footprint.text()});
   if (report.counts) {
     cells.push_back(bytes_cell(report.bytes(report.footprint_words())));
   } else {
@@ -74,6 +71,9 @@ std::vector<HtmlCell> cells_of(const AtlasRow& row) {
   add_phase(cells, &report);
   add_phase(cells, row.decode ? &*row.decode : nullptr);
   cells.push_back({report.at_most.empty() ? "exact" : "at most"});
+  cells.push_back({live.empty() ? "none" : live});
+  cells.push_back({report.live.footprint.text()});
+  cells.push_back({join(report.gathered(), " ")});
   auto why = report.at_most.empty() ? "" : "at most: " + report.at_most;
   if (!row.missing.empty()) why = "no figures: " + row.missing;
   if (row.missing.empty() && !row.no_decode.empty()) {
@@ -102,16 +102,16 @@ HtmlTable table_of(const Atlas& atlas) {
   table.columns = {{"cascade", "", "", Align::left},
                    {"class", "", "", Align::left, true},
                    {"over", "", "", Align::left, true},
-                   {"gathered", "", "", Align::left},
-                   {"live", "", "between traversals", Align::left},
-                   {"words", "", "between traversals", Align::left},
-                   {"bytes", "", "between traversals"}};
+                   {"bytes", "", "live"}};
   for (const auto* phase : {"prefill", "decode"}) {
     for (const auto* title : {"ops", "exp", "traffic", "ops/byte", "spilled"}) {
       table.columns.push_back({title, "", phase});
     }
   }
   table.columns.push_back({"counts", "", "", Align::left, true});
+  table.columns.push_back({"tensors", "", "live", Align::left});
+  table.columns.push_back({"words", "", "live", Align::left});
+  table.columns.push_back({"gathered", "", "", Align::left});
   table.columns.push_back({"because", "", "", Align::left});
   for (const auto& row : atlas.rows) table.rows.push_back(cells_of(row));
   return table;

@@ -12,14 +12,15 @@ namespace attnsim::report {
 namespace {
 
 /// One colour a class, told apart on light and dark paper and by readers who confuse red and green.
-constexpr std::array<const char*, 5> class_colours{"#8b939c", "#2f9e8f", "#dd8e1b", "#b5457f",
-                                                   "#7d63c9"};
+constexpr std::array<const char*, 8> class_colours{"#8b939c", "#2f9e8f", "#dd8e1b", "#b5457f",
+                                                   "#7d63c9", "#3b82c4", "#8a5a2b", "#5f7f1f"};
 
 }  // namespace
 
 const char* const byte_labels =
-    "datum.value >= 1048576 ? datum.value / 1048576 + ' MiB' : datum.value >= 1024 ? "
-    "datum.value / 1024 + ' KiB' : datum.value + ' B'";
+    "datum.value >= 1073741824 ? datum.value / 1073741824 + ' GiB' : datum.value >= 1048576 ? "
+    "datum.value / 1048576 + ' MiB' : datum.value >= 1024 ? datum.value / 1024 + ' KiB' : "
+    "datum.value + ' B'";
 
 std::string class_name(int passes) { return fmt::format("{}-pass", passes); }
 
@@ -79,6 +80,14 @@ std::string names_of(const std::vector<const AtlasRow*>& rows) {
   std::vector<std::string> names;
   for (const auto* row : rows) names.push_back(row->name);
   return join(names);
+}
+
+std::string group_label(const std::vector<const AtlasRow*>& rows) {
+  const auto plain = std::find_if(rows.begin(), rows.end(), [](const AtlasRow* row) {
+    return row->name.starts_with("attention_");
+  });
+  const auto& name = (plain == rows.end() ? rows.front() : *plain)->name;
+  return rows.size() == 1 ? name : fmt::format("{} and {} more", name, rows.size() - 1);
 }
 
 std::string live_names(const AtlasRow& row) {

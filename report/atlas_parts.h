@@ -30,6 +30,9 @@ namespace attnsim::report {
 
 [[nodiscard]] std::string names_of(const std::vector<const AtlasRow*>& rows);
 
+/// "attention_3pass and 12 more": the plainest of them stands for all.
+[[nodiscard]] std::string group_label(const std::vector<const AtlasRow*>& rows);
+
 /// The tensors that stay live: "QK SN"; "" if none does.
 [[nodiscard]] std::string live_names(const AtlasRow& row);
 

@@ -30,48 +30,80 @@ double place_of(double share, double least, double most, double pixels) {
   return pixels * std::log(share / least) / std::log(most / least);
 }
 
+/// Cascades whose marks would lie on each other.
 struct WorkPoint {
-  const AtlasRow* row = nullptr;
+  std::vector<const AtlasRow*> rows;
   double work = 0;     ///< operations over the reference's
   double weights = 0;  ///< exponentials over the reference's
+
+  [[nodiscard]] const std::string& at_most() const { return rows.front()->prefill.at_most; }
 };
+
+bool would_overlap(const WorkPoint& a, const WorkPoint& b) {
+  constexpr double near = 1.12;
+  const auto same = [](double x, double y) { return x < y * near && y < x * near; };
+  return a.at_most().empty() == b.at_most().empty() && same(a.work, b.work) &&
+         same(a.weights, b.weights);
+}
 
 std::vector<WorkPoint> work_points(const Atlas& atlas, const AtlasRow& unit) {
   std::vector<WorkPoint> points;
   for (const auto& row : atlas.rows) {
     if (!row.prefill.counts) continue;
-    points.push_back(
-        {&row, share_of(row.prefill.operations(), unit.prefill.operations()),
-         share_of(row.prefill.counts->exponentials, unit.prefill.counts->exponentials)});
+    const auto weights =
+        share_of(row.prefill.counts->exponentials, unit.prefill.counts->exponentials);
+    WorkPoint point{{&row},
+                    share_of(row.prefill.operations(), unit.prefill.operations()),
+                    std::max(weights, least_weights)};
+    const auto near = std::find_if(points.begin(), points.end(), [&](const WorkPoint& other) {
+      return would_overlap(other, point);
+    });
+    if (near == points.end()) {
+      points.push_back(std::move(point));
+    } else {
+      near->rows.push_back(&row);
+    }
   }
+  std::stable_sort(points.begin(), points.end(), [](const WorkPoint& a, const WorkPoint& b) {
+    return a.rows.size() > b.rows.size();
+  });
   return points;
 }
 
-Json work_values(const std::vector<WorkPoint>& points) {
+std::vector<LabelledPoint> work_labels(const std::vector<WorkPoint>& points) {
   double least = 1;
   double most = 1;
+  double top = 1;
   for (const auto& point : points) {
     least = std::min(least, point.work);
     most = std::max(most, point.work);
+    top = std::max(top, point.weights);
   }
   std::vector<LabelledPoint> labels;
   for (const auto& point : points) {
-    const auto weights = std::max(point.weights, least_weights);
-    labels.push_back({place_of(point.work, least, most, panel_width),
-                      place_of(weights, least_weights, 10, panel_height), point.row->name});
+    labels.push_back({place_of(point.work, least, most * 1.001, panel_width),
+                      place_of(point.weights, least_weights, top * 1.001, panel_height),
+                      group_label(point.rows)});
   }
   thin_labels(labels, panel_width);
+  return labels;
+}
+
+Json work_values(const std::vector<WorkPoint>& points) {
+  const auto labels = work_labels(points);
   Json values = Json::array();
   for (std::size_t i = 0; i < points.size(); ++i) {
-    const auto& [row, work, weights] = points[i];
-    values.push_back({{"cascade", row->name},
-                      {"class", class_name(row->prefill.analysis.most())},
+    const auto& [rows, work, weights] = points[i];
+    const auto& why = points[i].at_most();
+    values.push_back({{"cascade", names_of(rows)},
+                      {"class", class_name(rows.front()->prefill.analysis.most())},
                       {"work", drawn(work)},
-                      {"weights", drawn(std::max(weights, least_weights))},
+                      {"weights", drawn(weights)},
                       {"work_text", fmt::format("{:.4g} x", work)},
-                      {"weights_text", fmt::format("{:.4g} x", weights)},
-                      {"counts", row->prefill.at_most.empty() ? "exact" : "at most"},
-                      {"why", row->prefill.at_most.empty() ? "" : row->prefill.at_most},
+                      {"weights_text", weights > least_weights ? fmt::format("{:.4g} x", weights)
+                                                               : "none or hardly any"},
+                      {"counts", why.empty() ? "exact" : "at most"},
+                      {"why", why},
                       {"label", labels[i].label},
                       {"side", labels[i].x > 0.75 * panel_width ? "left" : "right"}});
   }
@@ -124,7 +156,8 @@ std::vector<HtmlBlock> atlas_work_charts(const Atlas& atlas) {
           "once. Below: masks and selections that leave pairs out; at the foot: no softmax "
           "over pairs. Triangles stand where data or a division decide which pairs are left "
           "out, and the count is that of leaving none: the work lies at or left of "
-          "them. Comparisons of selections are not among the operations.",
+          "them. A point may be several cascades, in the colour of the first. Comparisons of "
+          "selections are not among the operations.",
           reference),
       work_spec(atlas, *unit)}};
 }

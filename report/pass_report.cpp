@@ -28,7 +28,7 @@ double per_byte(std::int64_t operations, double bytes) {
 
 std::string PassReport::class_text() const {
   auto text = fmt::format("{}-pass", analysis.most());
-  if (!analysis.notes.empty()) text = "at most " + text;
+  if (!analysis.notes.empty() && analysis.most() > 0) text = "at most " + text;
   if (!analysis.grows_with.empty()) text += " in every step along " + analysis.grows_with;
   return text;
 }
@@ -82,7 +82,7 @@ einsum::Shapes with_chunks(const einsum::Cascade& cascade, einsum::Shapes given)
     const auto whole = given.find(rank.name);
     const bool open = std::none_of(rank.parts.begin(), rank.parts.end(),
                                    [&](const auto& part) { return given.contains(part); });
-    if (rank.parts.empty() || !open || whole == given.end() || whole->second < 1) continue;
+    if (rank.parts.size() < 2 || !open || whole == given.end() || whole->second < 1) continue;
     given[rank.parts.back()] = largest_divisor(whole->second, default_chunk);
     for (std::size_t i = 1; i + 1 < rank.parts.size(); ++i) given[rank.parts[i]] = 1;
   }

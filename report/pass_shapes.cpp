@@ -27,6 +27,13 @@ bool has_typical(const einsum::Cascade& cascade, const std::string& name) {
                      [&](const einsum::Typical& typical) { return typical.name == name; });
 }
 
+bool is_in_an_output(const einsum::Cascade& cascade, const std::string& rank) {
+  return std::any_of(cascade.tensors.begin(), cascade.tensors.end(), [&](const auto& tensor) {
+    return tensor.kind == einsum::Tensor::Kind::output &&
+           std::find(tensor.ranks.begin(), tensor.ranks.end(), rank) != tensor.ranks.end();
+  });
+}
+
 }  // namespace
 
 einsum::Shapes shapes_from(const einsum::Cascade& cascade, const ShapeSources& sources) {
@@ -56,6 +63,7 @@ std::string sequence_rank(const einsum::Cascade& cascade) {
   std::string best;
   int most = 1;  // what is traversed once has no one to meet
   for (const auto& rank : cascade.ranks) {
+    if (is_in_an_output(cascade, rank.name)) continue;  // keys are summed away
     const auto passes = einsum::analyse_passes(cascade, rank.name).most();
     if (passes > 1 && passes >= most) best = rank.name;
     most = std::max(most, passes);

@@ -14,7 +14,7 @@ const skipped = 77;
 // What to click on: columns count from 1; `choice` is the first column with a list to choose from.
 const kinds = {
   study: { value: 5, ordered: 3, choice: 1, mark: ".mark-rect", tooltip: ["published", "ours", "error"] },
-  atlas: { value: 7, choice: 2, mark: ".mark-symbol", tooltip: ["cascade", "class", "counts"] },
+  atlas: { value: 4, choice: 2, mark: ".mark-symbol", tooltip: ["cascade", "class", "counts"] },
 };
 const chromiumPath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 

@@ -67,7 +67,7 @@ TEST(LastQuery, IsRefusedWhereQueriesAreTakenTogether) {
   EXPECT_EQ(why("act_qkv"), "MQ reduces over P");
   EXPECT_EQ(why("combiner"), "QS takes P in blocks");
   EXPECT_EQ(why("distributed_mha").substr(0, 14), "K reads X[b,d,");
-  EXPECT_EQ(why("gaussian_adaptive"), "it has no rank P");
+  EXPECT_EQ(why("gaussian_adaptive"), "it has no rank P along which queries come");
 }
 
 TEST(Counts, AreAtMostWhereDataOrADivisionDecides) {
