@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "einsum/index_ops.h"
 #include "report/pass_shapes.h"
 
 namespace attnsim::report {
@@ -32,6 +33,26 @@ einsum::Shapes shapes_at(const einsum::Cascade& cascade, const AtlasOptions& opt
   return shapes_from(cascade, sources);
 }
 
+/// Whether a condition places a query by its number from the start, where a lone one has none.
+bool places_queries(const einsum::Index& index) {
+  bool query = false;
+  bool from_end = false;
+  einsum::visit_terms(index, [&](const einsum::Term& term) {
+    query = query || term.variable == "p";
+    from_end = from_end || term.rank == "P";
+  });
+  return query && !from_end;
+}
+
+bool places_queries(const einsum::Cascade& cascade) {
+  return std::any_of(cascade.einsums.begin(), cascade.einsums.end(), [](const auto& einsum) {
+    const auto indices =
+        einsum.where ? einsum::indices_of(*einsum.where) : std::vector<einsum::Index>();
+    return std::any_of(indices.begin(), indices.end(),
+                       [](const auto& index) { return places_queries(index); });
+  });
+}
+
 /// One query: the last of as many as there are keys, or, where queries are taken together, one.
 void add_decode(AtlasRow& row, const einsum::Cascade& cascade, const AtlasOptions& options) {
   const auto report = [&](std::int64_t queries) {
@@ -40,6 +61,7 @@ void add_decode(AtlasRow& row, const einsum::Cascade& cascade, const AtlasOption
   };
   row.no_decode = einsum::why_not_alone(cascade, "P");
   if (!row.no_decode.empty() && row.rank() == "P") return;  // one query would be one key
+  if (!row.no_decode.empty() && places_queries(cascade)) return;
   try {
     row.decode = report(row.no_decode.empty() ? options.length : 1);
     row.no_decode.clear();

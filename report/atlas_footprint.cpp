@@ -20,11 +20,13 @@ struct Growth {
   [[nodiscard]] double last() const { return bytes.rbegin()->second; }
 };
 
+constexpr double same_bytes = 1.3;  // as a ratio
+
 /// Lines that one cannot tell apart.
 bool same_line(const std::map<std::int64_t, double>& a, const std::map<std::int64_t, double>& b) {
-  constexpr double near = 1.3;
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
-    return x.first == y.first && x.second < y.second * near && y.second < x.second * near;
+    return x.first == y.first && x.second < y.second * same_bytes &&
+           y.second < x.second * same_bytes;
   });
 }
 

@@ -222,7 +222,7 @@ std::vector<LabelledPoint> placement_labels(const std::vector<RowsAtPlace>& plac
   std::vector<LabelledPoint> labels;
   for (const auto& place : places) {
     labels.push_back({panel_width * across(place) / widest,
-                      panel_height * (up(place) - least) / span, group_label(place)});
+                      panel_height * (up(place) - least) / span, group_label(place), false});
   }
   thin_labels(labels, panel_width);
   return labels;
@@ -238,7 +238,7 @@ Json placement_values(const Atlas& atlas) {
     value["bytes"] = footprint_bytes(row);
     value["cascade"] = names_of(places[i]);
     value["label"] = labels[i].label;
-    value["side"] = labels[i].x > 0.75 * panel_width ? "left" : "right";
+    value["side"] = labels[i].left ? "left" : "right";
     values.push_back(std::move(value));
   }
   return values;

@@ -97,30 +97,33 @@ std::string live_names(const AtlasRow& row) {
 }
 
 void thin_labels(std::vector<LabelledPoint>& points, double width) {
-  constexpr double letter = 5.6;
+  constexpr double letter = 5.6;  // pixels
   constexpr double line = 12;
   constexpr double mark = 9;
   struct Box {
+    std::size_t point;
     double left;
     double right;
-    double y;
   };
   std::vector<Box> taken;
-  for (const auto& point : points)
-    taken.push_back({point.x - mark / 2, point.x + mark / 2, point.y});
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    taken.push_back({i, points[i].x - mark / 2, points[i].x + mark / 2});
+  }
   for (std::size_t i = 0; i < points.size(); ++i) {
     auto& point = points[i];
     const auto length = letter * static_cast<double>(point.label.size()) + mark;
-    const bool leftward = point.x > 0.75 * width;
-    const Box box{leftward ? point.x - length : point.x, leftward ? point.x : point.x + length,
-                  point.y};
-    bool free = true;
-    for (std::size_t k = 0; k < taken.size(); ++k) {
-      const auto& other = taken[k];
-      const bool meets = box.left < other.right && other.left < box.right;
-      if (k != i && meets && std::fabs(box.y - other.y) < line) free = false;
-    }
-    if (free) {
+    const auto is_free = [&](const Box& box) {
+      return box.right < width && std::none_of(taken.begin(), taken.end(), [&](const Box& other) {
+               const bool beside = box.left < other.right && other.left < box.right;
+               return other.point != i && beside &&
+                      std::fabs(point.y - points[other.point].y) < line;
+             });
+    };
+    const Box right{i, point.x, point.x + length};
+    const Box left{i, point.x - length, point.x};
+    point.left = !is_free(right) && left.left > 0;
+    const auto& box = point.left ? left : right;
+    if (is_free(box)) {
       taken.push_back(box);
     } else {
       point.label.clear();

@@ -46,10 +46,11 @@ struct LabelledPoint {
   double x = 0;
   double y = 0;
   std::string label;  ///< emptied where it would lie on another label or mark
+  bool left = false;  ///< of the mark; else to its right
 };
 
-/// Drops labels, the later ones first, that would lie on one that stays or on a mark. Labels stand
-/// to the right of their mark, or to the left where `width` ends.
+/// Puts each label to the right of its mark, or else to the left, and drops those that would lie on
+/// an earlier one, on a mark, or beyond `width`.
 void thin_labels(std::vector<LabelledPoint>& points, double width);
 
 }  // namespace attnsim::report

@@ -46,29 +46,30 @@ void print_atlas(std::ostream& out, const Atlas& atlas) {
   Table table({{"cascade", left},
                {"rank", left},
                {"class", left},
-               {"live", left},
-               {"words that grow", left},
                {"ops/byte"},
                {"spilled"},
                {"decode"},
-               {"counts", left}});
+               {"counts", left},
+               {"words that grow", left},
+               {"live", left}});
   const auto ratio = [](double value) { return fmt::format("{:.4g}", value); };
   for (const auto& row : atlas.rows) {
     const auto& report = row.prefill;
-    table.add({row.name, row.rank(), row.class_text(), live_names(row),
-               report.live.footprint.text(), report.counts ? ratio(report.intensity_kept()) : "-",
+    table.add({row.name, row.rank(), row.class_text(),
+               report.counts ? ratio(report.intensity_kept()) : "-",
                report.counts ? ratio(report.intensity_spilled()) : "-",
                row.decode ? ratio(row.decode->intensity_kept()) : "-",
-               report.at_most.empty() ? "exact" : "at most: " + report.at_most});
+               report.at_most.empty() ? "exact" : "at most", report.live.footprint.text(),
+               live_names(row)});
   }
   table.print(out);
   for (const auto& row : atlas.rows) {
-    if (!row.missing.empty()) out << "no figures for " << row.name << ": " << row.missing << '\n';
-  }
-  for (const auto& row : atlas.rows) {
-    if (row.missing.empty() && !row.no_decode.empty()) {
-      out << "no decode for " << row.name << ": " << row.no_decode << '\n';
-    }
+    const auto say = [&](const char* what, const std::string& why) {
+      if (!why.empty()) out << what << " for " << row.name << ": " << why << '\n';
+    };
+    say("no figures", row.missing);
+    say("at most", row.prefill.at_most);
+    say("no decode", row.missing.empty() ? row.no_decode : "");
   }
   for (const auto& [name, why] : atlas.without) out << "without " << name << ": " << why << '\n';
 }

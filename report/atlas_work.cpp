@@ -39,9 +39,10 @@ struct WorkPoint {
   [[nodiscard]] const std::string& at_most() const { return rows.front()->prefill.at_most; }
 };
 
+constexpr double same_mark = 1.12;  // as a ratio, what marks hide of each other
+
 bool would_overlap(const WorkPoint& a, const WorkPoint& b) {
-  constexpr double near = 1.12;
-  const auto same = [](double x, double y) { return x < y * near && y < x * near; };
+  const auto same = [](double x, double y) { return x < y * same_mark && y < x * same_mark; };
   return a.at_most().empty() == b.at_most().empty() && same(a.work, b.work) &&
          same(a.weights, b.weights);
 }
@@ -83,7 +84,7 @@ std::vector<LabelledPoint> work_labels(const std::vector<WorkPoint>& points) {
   for (const auto& point : points) {
     labels.push_back({place_of(point.work, least, most * 1.001, panel_width),
                       place_of(point.weights, least_weights, top * 1.001, panel_height),
-                      group_label(point.rows)});
+                      group_label(point.rows), false});
   }
   thin_labels(labels, panel_width);
   return labels;
@@ -105,7 +106,7 @@ Json work_values(const std::vector<WorkPoint>& points) {
                       {"counts", why.empty() ? "exact" : "at most"},
                       {"why", why},
                       {"label", labels[i].label},
-                      {"side", labels[i].x > 0.75 * panel_width ? "left" : "right"}});
+                      {"side", labels[i].left ? "left" : "right"}});
   }
   return values;
 }

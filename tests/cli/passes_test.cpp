@@ -80,8 +80,8 @@ TEST(Passes, OfAllAreAnAtlas) {
   const auto run = run_program("passes --all --csv " + folder.path("atlas.csv") + " -o " +
                                folder.path("atlas.html"));
   ASSERT_EQ(run.code, 0) << run.err;
-  EXPECT_THAT(run.out,
-              ContainsRegex("\nattention_splitk +M +1-pass +LM SLD SLNV +M1\\*\\(F \\+ 2\\) "));
+  EXPECT_THAT(run.out, ContainsRegex("\nattention_splitk +M +1-pass +2074 +224.2 +1.01. +exact "
+                                     "+M1\\*\\(F \\+ 2\\) +LM SLD SLNV\n"));
   EXPECT_THAT(run.out, HasSubstr("\nwithout linear_layers: no position has to do with another\n"));
   const auto csv = read_file(folder.path("atlas.csv"));
   EXPECT_THAT(csv, HasSubstr("\nattention_2pass,M,2,true,LM SLN SLD PLM,M + 3*M1,8288,E + F + 2,"));
