@@ -25,6 +25,14 @@ std::string first_sentence(const einsum::Cascade& cascade) {
   return text;
 }
 
+/// What is wrong, without the file and place in front, which the row's name says.
+std::string message_of(const InputError& error, const einsum::Cascade& cascade) {
+  const std::string text = error.what();
+  if (!text.starts_with(cascade.file + ":")) return text;
+  const auto end = text.find(": ", cascade.file.size());
+  return end == std::string::npos ? text : text.substr(end + 2);
+}
+
 einsum::Shapes shapes_at(const einsum::Cascade& cascade, const AtlasOptions& options,
                          std::int64_t length, std::int64_t queries) {
   ShapeSources sources{options.shape, 0, options.model};
@@ -66,7 +74,7 @@ void add_decode(AtlasRow& row, const einsum::Cascade& cascade, const AtlasOption
     row.decode = report(row.no_decode.empty() ? options.length : 1);
     row.no_decode.clear();
   } catch (const InputError& error) {
-    if (row.no_decode.empty()) row.no_decode = error.what();
+    if (row.no_decode.empty()) row.no_decode = message_of(error, cascade);
   }
 }
 
@@ -96,7 +104,7 @@ AtlasRow make_row(const einsum::Cascade& cascade, const std::string& rank,
     add_growth(row, cascade, options);
   } catch (const InputError& error) {
     row.prefill = report_passes(cascade, rank, std::nullopt, options.word_bits);
-    row.missing = error.what();
+    row.missing = message_of(error, cascade);
     row.no_decode = row.missing;
   }
   return row;

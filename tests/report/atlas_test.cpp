@@ -113,13 +113,13 @@ TEST(Atlas, MarksCountsThatAreAtMost) {
 
 TEST(Atlas, KeepsACascadeWhoseShapesAreMissing) {
   const auto atlas = example();
-  EXPECT_EQ(row_of(atlas, "wide").missing, "t: no shape is given for rank W");
+  EXPECT_EQ(row_of(atlas, "wide").missing, "no shape is given for rank W");
   std::ostringstream text;
   print_atlas(text, atlas);
-  EXPECT_THAT(text.str(), HasSubstr("no figures for wide: t: no shape is given for rank W"));
+  EXPECT_THAT(text.str(), HasSubstr("no figures for wide: no shape is given for rank W"));
   EXPECT_THAT(
       atlas_csv(atlas),
-      HasSubstr("\nwide,M,1,true,,0,,1,,,,,,,,,,,,,,,,\"\",\"t: no shape is given for rank W\"\n"));
+      HasSubstr("\nwide,M,1,true,,0,,1,,,,,,,,,,,,,,,,\"\",\"no shape is given for rank W\"\n"));
 }
 
 TEST(Atlas, AsAPageHasItsChartsAndLoadsNothing) {
