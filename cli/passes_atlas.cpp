@@ -23,7 +23,7 @@ const std::string default_length = "4K";
 
 report::AtlasOptions atlas_options(const PassesOptions& options) {
   report::AtlasOptions atlas;
-  if (!options.rank.empty()) atlas.rank = options.rank;
+  atlas.rank = options.rank;
   const auto& model = options.shapes.model.empty() ? default_model : options.shapes.model;
   atlas.model = workloads::load_model(find_shipped(workloads::Shipped::model, model)).shapes;
   atlas.length = workloads::parse_sequence_length(options.shapes.seq.empty() ? default_length
@@ -46,11 +46,27 @@ void check_shape_names(const report::AtlasOptions& settings, const std::set<std:
   }
 }
 
+/// The command that makes the page again, whatever was left to the defaults written out.
+std::string command_of(const PassesOptions& options) {
+  const auto or_default = [](const std::string& given, const std::string& otherwise) {
+    return given.empty() ? otherwise : given;
+  };
+  auto text = fmt::format(
+      "attnsim passes --all -o {} --model {} --seq {} --bits {} --arch {}",
+      or_default(options.output, "atlas.html"), or_default(options.shapes.model, default_model),
+      or_default(options.shapes.seq, default_length), options.word_bits, options.arch);
+  if (!options.rank.empty()) text += " --rank " + options.rank;
+  if (!options.shapes.shape.empty()) text += " --shape " + options.shapes.shape;
+  return text + " (attnsim " ATTNSIM_VERSION ")";
+}
+
 report::Atlas make_atlas(const PassesOptions& options) {
   const auto settings = atlas_options(options);
   report::Atlas atlas;
   atlas.rank = settings.rank;
   atlas.length = settings.length;
+  atlas.word_bits = settings.word_bits;
+  atlas.command = command_of(options);
   atlas.machine = report::roofline_of(
       arch::load_architecture(find_shipped(workloads::Shipped::arch, options.arch)));
   atlas.shape_text = fmt::format(

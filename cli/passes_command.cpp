@@ -11,6 +11,7 @@
 #include "cli/output.h"
 #include "cli/passes_options.h"
 #include "explore/inputs.h"
+#include "report/pass_shapes.h"
 #include "report/pass_text.h"
 #include "workloads/library.h"
 #include "workloads/model.h"
@@ -26,20 +27,17 @@ std::optional<einsum::Shapes> shapes_for(const einsum::Cascade& cascade,
   if (!options.model.empty()) {
     all = workloads::load_model(find_shipped(workloads::Shipped::model, options.model)).shapes;
   }
-  if (!options.seq.empty()) all["P"] = all["M"] = workloads::parse_sequence_length(options.seq);
-  einsum::Shapes shapes;
-  for (const auto& [name, value] : all) {
-    if (cascade.find_rank(name) != nullptr) shapes[name] = value;
-  }
-  if (!options.shape.empty()) {
-    for (const auto& [name, value] : workloads::parse_shape(options.shape)) shapes[name] = value;
-  }
+  report::ShapeSources sources{{}, 0, std::move(all)};
+  if (!options.seq.empty()) sources.length = workloads::parse_sequence_length(options.seq);
+  if (!options.shape.empty()) sources.given = workloads::parse_shape(options.shape);
+  auto shapes = report::shapes_from(cascade, sources);
+  shapes.insert(sources.given.begin(), sources.given.end());  // unknown names are refused there
   return shapes;
 }
 
 std::string rank_for(const einsum::Cascade& cascade, const PassesOptions& options) {
   if (!options.rank.empty()) return options.rank;
-  if (cascade.find_rank("M") != nullptr) return "M";
+  if (auto rank = report::sequence_rank(cascade); !rank.empty()) return rank;
   std::vector<std::string> ranks;
   for (const auto& rank : cascade.ranks) ranks.push_back(rank.name);
   throw InputError(cascade.file, "has no rank M: say which one with --rank (" + join(ranks) + ")");

@@ -142,6 +142,14 @@ struct Param {
   Place place;
 };
 
+/// `typical N = min(64, M / 16)`: the size that a rank or parameter has in practice, for figures
+/// where none is given. Evaluation does not use it.
+struct Typical {
+  std::string name;
+  Expr value;  ///< of numbers, ranks, parameters (as `Index`) and operators; rounded down
+  Place place;
+};
+
 /// `operator lse(x, y) identity -inf = ...`: a map operator of the cascade's own. With an identity
 /// it is declared associative and commutative, and reduces too: `lse[m] S[m]`.
 struct Operator {
@@ -192,6 +200,7 @@ struct Cascade {
   std::string name;
   std::vector<std::string> header;  ///< comment lines above `cascade`, without '#'
   std::vector<Param> params;
+  std::vector<Typical> typicals;
   std::vector<Rank> ranks;
   std::vector<Operator> operators;
   std::vector<TypeDeclaration> types;

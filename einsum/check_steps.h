@@ -13,6 +13,10 @@ void check_ranks(const Cascade& cascade);
 /// Puts the parts of parts behind the whole that they stand in, as the printer writes them.
 void order_ranks(Cascade& cascade);
 
+/// Typical sizes: of ranks and parameters, made of such, of numbers and of the language's
+/// operators.
+void check_typicals(const Cascade& cascade);
+
 /// Operators that the cascade declares: names, what they compute, and what an identity promises.
 void check_operators(const Cascade& cascade);
 

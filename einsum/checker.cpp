@@ -8,6 +8,7 @@ Cascade check(Cascade cascade) {
   check_ranks(cascade);
   order_ranks(cascade);
   check_operators(cascade);
+  check_typicals(cascade);
   declare_tensors(cascade);
   set_types(cascade);
   check_declarations(cascade);

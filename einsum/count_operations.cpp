@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/overloaded.h"
 #include "einsum/count_spaces.h"
+#include "einsum/count_step.h"
 #include "einsum/count_words.h"
 #include "einsum/expression_ops.h"
 #include "einsum/index_ops.h"
@@ -114,8 +115,9 @@ class EinsumCounter {
 
 }  // namespace
 
-std::int64_t count_computed(const Cascade& cascade, const Einsum& einsum, const Shapes& shapes) {
-  PointCounts points(cascade, shapes);
+std::int64_t count_computed(const Cascade& cascade, const Einsum& einsum, const Shapes& shapes,
+                            const std::string& alone) {
+  PointCounts points(cascade, shapes, alone);
   return points.points(einsum, output_space(einsum));
 }
 
@@ -123,9 +125,11 @@ bool is_exponential(const std::string& op) {
   return std::find(exponentials.begin(), exponentials.end(), op) != exponentials.end();
 }
 
-CascadeCounts count_operations(const Cascade& cascade, const Shapes& shapes) {
+namespace {
+
+CascadeCounts count_all(const Cascade& cascade, const Shapes& shapes, const std::string& alone) {
   CascadeCounts result;
-  PointCounts points(cascade, shapes);
+  PointCounts points(cascade, shapes, alone);
   WordsRead words(cascade, shapes);
   for (const auto& einsum : cascade.einsums) {
     auto counts = EinsumCounter(einsum, points, words).run();
@@ -133,19 +137,35 @@ CascadeCounts count_operations(const Cascade& cascade, const Shapes& shapes) {
       add(result.operations[op], count, einsum.place);
       add(result.flops, count, einsum.place);
       if (is_exponential(op)) add(result.exponentials, count, einsum.place);
+      if (find_select_operator(op) != nullptr) add(result.selections, count, einsum.place);
     }
     result.einsums.push_back(std::move(counts));
   }
   for (const auto& init : cascade.inits) {
-    if (!init.from) continue;
+    if (!init.from || !alone.empty()) continue;  // no step reads it again
     for (const auto& access : reads(*init.from)) words.read_whole(access);
   }
   for (const auto& input : cascade.inputs) {
     add(result.input_words, words.of(input.tensor), input.place);
   }
+  return result;
+}
+
+}  // namespace
+
+CascadeCounts count_operations(const Cascade& cascade, const Shapes& shapes) {
+  auto result = count_all(cascade, shapes, "");
   for (const auto& output : cascade.outputs) {
     add(result.output_words, words_of(cascade, output.tensor, shapes, output.place), output.place);
   }
+  return result;
+}
+
+CascadeCounts count_last(const Cascade& cascade, const Shapes& shapes, const std::string& rank) {
+  auto result = count_all(cascade, shapes, rank);
+  const StepWords words(cascade, shapes, rank);
+  add(result.input_words, words.state(), {cascade.file, 0, 0});
+  result.output_words = words.written();
   return result;
 }
 

@@ -28,6 +28,8 @@ struct CascadeCounts {
   OperationCounts operations;         ///< of all of them
   std::int64_t flops = 0;             ///< every operation counts as one, whatever it costs
   std::int64_t exponentials = 0;      ///< of those, exp and what contains one
+  std::int64_t selections = 0;        ///< of those, comparisons of topk, argmax and the like: each
+                                      ///< place of a selection looks at all there is
   std::int64_t input_words = 0;       ///< what is read of each input, once (WordsRead)
   std::int64_t output_words = 0;      ///< each output once, as a whole
   [[nodiscard]] std::int64_t compulsory_words() const { return input_words + output_words; }
@@ -40,8 +42,23 @@ struct CascadeCounts {
 [[nodiscard]] CascadeCounts count_operations(const Cascade& cascade, const Shapes& shapes);
 
 /// The elements of an Einsum's output that it computes: those that its condition leaves.
+/// @param alone  a rank of which only the last coordinate counts; empty: all of every rank
 [[nodiscard]] std::int64_t count_computed(const Cascade& cascade, const Einsum& einsum,
-                                          const Shapes& shapes);
+                                          const Shapes& shapes, const std::string& alone = "");
+
+/// What the last coordinate of a rank takes alone, everything before it being there: one query that
+/// decodes, one step of a recurrence. Of the inputs, only words that it reads count, at most as
+/// many as they have; the state of a recurrence along the rank is read and written.
+/// @param rank  one that `why_not_alone` has nothing against
+[[nodiscard]] CascadeCounts count_last(const Cascade& cascade, const Shapes& shapes,
+                                       const std::string& rank);
+
+/// Why a coordinate of the rank cannot be computed by itself ("MQ reduces over P"); empty: it can.
+[[nodiscard]] std::string why_not_alone(const Cascade& cascade, const std::string& rank);
+
+/// Why the counts may be more than what is computed: "the condition of QK depends on data"; empty:
+/// they are exact.
+[[nodiscard]] std::string why_at_most(const Cascade& cascade);
 
 /// Whether one evaluation of the operator contains an exponential.
 [[nodiscard]] bool is_exponential(const std::string& op);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "einsum/count_points.h"
+#include "einsum/count_step.h"
 #include "einsum/printer.h"
 
 namespace attnsim::einsum {
@@ -27,6 +28,7 @@ std::int64_t PointCounts::remembered(const Einsum& einsum, const Space& space, c
   if (known != known_.end()) return known->second;
   auto region = region_of(cascade_, where, space.variables, shapes_);
   region.place = where == nullptr ? einsum.place : where->place;
+  if (!alone_.empty()) keep_last(region, cascade_.find_rank(alone_)->variable());
   return known_[key] = count(std::move(region));
 }
 

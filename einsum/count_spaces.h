@@ -24,7 +24,9 @@ struct Space {
 /// references to what it is made from.
 class PointCounts {
  public:
-  PointCounts(const Cascade& cascade, const Shapes& shapes) : cascade_(cascade), shapes_(shapes) {}
+  /// @param alone  a rank of which only the last coordinate counts, or empty
+  PointCounts(const Cascade& cascade, const Shapes& shapes, std::string alone)
+      : cascade_(cascade), shapes_(shapes), alone_(std::move(alone)) {}
 
   std::int64_t points(const Einsum& einsum, const Space& space);
 
@@ -40,6 +42,7 @@ class PointCounts {
 
   const Cascade& cascade_;
   const Shapes& shapes_;
+  std::string alone_;
   std::map<std::pair<std::pair<Names, Names>, std::string>, std::int64_t> known_;
 };
 

@@ -14,6 +14,7 @@
 #include "einsum/run_order.h"            // IWYU pragma: export
 #include "einsum/shapes.h"               // IWYU pragma: export
 #include "einsum/structure.h"            // IWYU pragma: export
+#include "einsum/typical.h"              // IWYU pragma: export
 
 /// The public face of einsum/: cascades of extended Einsums, and what can be known of them without
 /// a machine. The language: docs/cascade_language.md.

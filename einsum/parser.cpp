@@ -111,6 +111,16 @@ void parse_param(TokenStream& stream, Cascade& cascade) {
   cascade.params.push_back(std::move(param));
 }
 
+/// `typical N = M / 16 W = 64`
+void parse_typical(TokenStream& stream, Cascade& cascade) {
+  Typical typical;
+  typical.place = stream.place();
+  typical.name = expect_upper_case(stream, "rank or parameter");
+  stream.expect("=", "and the size that " + typical.name + " has in practice");
+  typical.value = parse_expression(stream);
+  cascade.typicals.push_back(std::move(typical));
+}
+
 void parse_init(TokenStream& stream, Cascade& cascade) {
   do {
     Init init{parse_access(stream)};
@@ -157,11 +167,15 @@ struct StatementRow {
   void (*parse)(TokenStream&, Cascade&);
 };
 
-constexpr std::array<StatementRow, 7> statements = {{
+constexpr std::array<StatementRow, 8> statements = {{
     {"rank", [](TokenStream& stream,
                 Cascade& cascade) { parse_list(stream, [&] { parse_rank(stream, cascade); }); }},
     {"param", [](TokenStream& stream,
                  Cascade& cascade) { parse_list(stream, [&] { parse_param(stream, cascade); }); }},
+    {"typical",
+     [](TokenStream& stream, Cascade& cascade) {
+       parse_list(stream, [&] { parse_typical(stream, cascade); });
+     }},
     {"operator", parse_operator},
     {"input",
      [](TokenStream& stream, Cascade& cascade) {

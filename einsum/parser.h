@@ -9,6 +9,7 @@
 ///     cascade     = { comment } "cascade" NAME { statement }
 ///     statement   = "rank"     rank { rank }        rank = RANK [ "=" RANK { "*" RANK } ]
 ///                 | "param"    param { param }      param = PARAM "=" [ "-" ] INTEGER
+///                 | "typical"  size { size }        size = ( RANK | PARAM ) "=" expression
 ///                 | "operator" OPERATOR "(" ARGUMENT { "," ARGUMENT } ")" [ "identity" number ]
 ///                              "=" expression
 ///                 | "input"    tensor { tensor }    tensor = access [ ":" TYPE ]

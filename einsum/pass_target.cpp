@@ -13,6 +13,12 @@ bool holds(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+/// The parts of a rank; through `M = D D = C * M0`, which make ranks equally long, those of D.
+std::vector<std::string> parts_of(const Cascade& cascade, const Rank& rank) {
+  if (rank.parts.size() != 1) return rank.parts;
+  return parts_of(cascade, *cascade.find_rank(rank.parts.front()));
+}
+
 std::string variable_of(const std::string& rank) { return Rank{rank, {}, {}}.variable(); }
 
 }  // namespace
@@ -56,9 +62,9 @@ PassTarget pass_target(const Cascade& cascade, const std::string& rank) {
     throw InputError(Place{cascade.file, 0, 0},
                      unknown_name("rank", rank, names_of(cascade.ranks)));
   }
-  PassTarget target{rank, rank, declared->parts, 0};
+  PassTarget target{rank, rank, parts_of(cascade, *declared), 0};
   for (const auto& whole : cascade.ranks) {
-    if (!holds(whole.parts, rank)) continue;
+    if (whole.parts.size() == 1 || !holds(whole.parts, rank)) continue;  // equal is not a part
     if (target.is_part()) {
       throw InputError(whole.place, rank + " is a part of both " + target.whole + " and " +
                                         whole.name + ": passes over it are not defined");

@@ -262,6 +262,9 @@ std::string to_text(const Cascade& cascade) {
     return param.name + " = " + std::to_string(param.value);
   });
   if (!cascade.ranks.empty()) text += text_of_ranks(cascade.ranks);
+  text += statement("typical", cascade.typicals, " ", [](const Typical& typical) {
+    return typical.name + " = " + to_text(typical.value);
+  });
   for (const auto& declared : cascade.operators) text += text_of_operator(declared);
   text += statement("input", cascade.inputs, " ", typed);
   text += statement("output", cascade.outputs, " ", access);

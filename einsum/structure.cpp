@@ -57,9 +57,12 @@ bool same_declarations(const Cascade& a, const Cascade& b) {
   const auto ranks = [](const Rank& x, const Rank& y) {
     return x.name == y.name && x.parts == y.parts;
   };
-  return a.name == b.name && a.header == b.header && all_same(a.params, b.params, params) &&
-         all_same(a.ranks, b.ranks, ranks) && all_same(a.operators, b.operators, same_operator) &&
-         same_types(a, b);
+  const auto typicals = [](const Typical& x, const Typical& y) {
+    return x.name == y.name && same(x.value, y.value);
+  };
+  return a.name == b.name && all_same(a.typicals, b.typicals, typicals) && a.header == b.header &&
+         all_same(a.params, b.params, params) && all_same(a.ranks, b.ranks, ranks) &&
+         all_same(a.operators, b.operators, same_operator) && same_types(a, b);
 }
 
 }  // namespace

@@ -70,8 +70,8 @@ Nesting::Nesting(TokenStream& stream) : stream_(stream) {
 
 const std::vector<std::string>& keywords() {
   static const std::vector<std::string> words = {
-      "cascade", "rank", "param", "operator", "identity", "input", "output",
-      "let",     "init", "where", "and",      "or",       "not",   "inf"};
+      "cascade", "rank", "param", "typical", "operator", "identity", "input", "output",
+      "let",     "init", "where", "and",     "or",       "not",      "inf"};
   return words;
 }
 

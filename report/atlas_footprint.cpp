@@ -1,5 +1,6 @@
 #include <algorithm>
-#include <array>
+#include <fmt/format.h>
+#include <limits>
 #include <map>
 
 #include "report/atlas_parts.h"
@@ -8,71 +9,66 @@
 namespace attnsim::report {
 namespace {
 
-constexpr std::array<int, 6> growth_lengths{10, 12, 14, 16, 18, 20};  // powers of two
+constexpr const char* line_colour = "#2f9e8f";
 
-/// The rows of each formula that grows.
-std::map<std::string, std::vector<const AtlasRow*>> by_footprint(const Atlas& atlas) {
-  std::map<std::string, std::vector<const AtlasRow*>> groups;
-  for (const auto& row : atlas.rows) {
-    if (row.prefill.counts) groups[row.prefill.live.footprint.text()].push_back(&row);
-  }
-  return groups;
-}
-
-/// The shapes of the row with another length; chunks keep their size.
-einsum::Shapes at_length(const AtlasRow& row, const std::string& rank, std::int64_t length) {
-  auto shapes = *row.prefill.shapes;
-  for (const auto& declared : row.prefill.cascade.ranks) {
-    if (declared.name != rank || declared.parts.empty()) continue;
-    shapes[declared.parts.front()] *= length;
-    shapes[declared.parts.front()] /= shapes[rank];
-  }
-  shapes[rank] = length;
-  return shapes;
-}
-
-/// A line of the growth chart: formulas that come to nearly the same are one.
+/// A line of the growth chart: cascades that keep nearly the same at every length.
 struct Growth {
-  std::string formulas;
   std::vector<const AtlasRow*> rows;
-  double last = 0;  ///< bytes at the greatest length
+  std::map<std::int64_t, double> bytes;  ///< by length
+
+  [[nodiscard]] std::string formula() const { return rows.front()->prefill.live.footprint.text(); }
+  [[nodiscard]] double last() const { return bytes.rbegin()->second; }
 };
 
-double bytes_at(const AtlasRow& row, const std::string& rank, int power) {
-  const auto shapes = at_length(row, rank, std::int64_t{1} << power);
-  return row.prefill.bytes(row.prefill.live.footprint.at(shapes));
+constexpr double same_bytes = 1.3;  // as a ratio
+
+/// Lines that one cannot tell apart.
+bool same_line(const std::map<std::int64_t, double>& a, const std::map<std::int64_t, double>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    return x.first == y.first && x.second < y.second * same_bytes &&
+           y.second < x.second * same_bytes;
+  });
 }
 
+/// The greatest first.
 std::vector<Growth> growths(const Atlas& atlas) {
-  constexpr double near = 1.1;  // lines that one cannot tell apart
   std::vector<Growth> lines;
-  for (const auto& [formula, rows] : by_footprint(atlas)) {
-    if (formula == "0") continue;
-    const auto last = bytes_at(*rows.front(), atlas.rank, growth_lengths.back());
+  for (const auto& row : atlas.rows) {
+    if (row.growing.size() < 2 || row.prefill.live.footprint.is_zero()) continue;
     const auto same = std::find_if(lines.begin(), lines.end(), [&](const Growth& line) {
-      return last < line.last * near && line.last < last * near;
+      return same_line(line.bytes, row.growing);
     });
     if (same == lines.end()) {
-      lines.push_back({formula, rows, last});
+      lines.push_back({{&row}, row.growing});
     } else {
-      same->formulas += ",  " + formula;
-      same->rows.insert(same->rows.end(), rows.begin(), rows.end());
+      same->rows.push_back(&row);
     }
   }
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const Growth& a, const Growth& b) { return a.last() > b.last(); });
   return lines;
 }
 
+/// "M: attention_3pass and 40 more": the formula, and whose it is.
+std::string label_of(const Growth& line) { return line.formula() + ":  " + group_label(line.rows); }
+
 Json growth_values(const Atlas& atlas) {
+  constexpr double apart = 2.1;  // heights of labels that do not touch, as a ratio of bytes
   Json values = Json::array();
+  double above = std::numeric_limits<double>::infinity();
   for (const auto& line : growths(atlas)) {
-    for (const auto power : growth_lengths) {
-      const auto bytes = bytes_at(*line.rows.front(), atlas.rank, power);
-      Json value{{"formula", line.formulas},
-                 {"length", std::int64_t{1} << power},
+    above = std::min(line.last(), above / apart);
+    for (const auto& [length, bytes] : line.bytes) {
+      Json value{{"line", label_of(line)},
+                 {"formula", line.formula()},
+                 {"length", length},
                  {"bytes", bytes},
                  {"text", human_bytes(static_cast<std::int64_t>(bytes))},
                  {"cascades", names_of(line.rows)}};
-      if (power == growth_lengths.back()) value["label"] = line.formulas;
+      if (length == line.bytes.rbegin()->first) {
+        value["label"] = label_of(line);
+        value["label_at"] = drawn(above);
+      }
       values.push_back(std::move(value));
     }
   }
@@ -90,30 +86,40 @@ Json length_axis() {
              "datum.value >= 1048576 ? datum.value / 1048576 + 'M' : datum.value / 1024 + 'K'"}}}};
 }
 
-HtmlChart growth_chart(const Atlas& atlas) {
-  Json y = log_axis("bytes", "bytes that must stay, per query and head",
-                    {64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304});
+Json byte_axis(const char* field) {
+  Json y = log_axis(field, "bytes that must stay, per query and head",
+                    {64, 1024, 16384, 262144, 4194304, 67108864, 1073741824, 17179869184});
   y["axis"]["labelExpr"] = byte_labels;
   y["scale"]["base"] = 2;
-  const Json line{{"mark", {{"type", "line"}, {"strokeWidth", 2}, {"point", {{"size", 40}}}}},
-                  {"encoding", {{"detail", {{"field", "formula"}}}}}};
+  return y;
+}
+
+HtmlChart growth_chart(const Atlas& atlas) {
+  const Json line{{"mark",
+                   {{"type", "line"},
+                    {"strokeWidth", 2},
+                    {"color", line_colour},
+                    {"point", {{"size", 40}, {"color", line_colour}}}}},
+                  {"encoding", {{"y", byte_axis("bytes")}, {"detail", {{"field", "line"}}}}}};
   const Json label{
       {"transform", Json::array({{{"filter", "isValid(datum.label)"}}})},
-      {"mark", {{"type", "text"}, {"align", "right"}, {"dx", -14}, {"dy", -7}, {"fontSize", 13}}},
-      {"encoding", {{"text", {{"field", "label"}}}}}};
+      {"mark", {{"type", "text"}, {"align", "left"}, {"dx", 10}, {"fontSize", 11}, {"limit", 290}}},
+      {"encoding", {{"y", byte_axis("label_at")}, {"text", {{"field", "label"}}}}}};
   Json spec{{"width", "container"},
-            {"height", 320},
+            {"height", 460},
+            {"usermeta", {{"labels_from", 620}}},
+            {"padding", {{"left", 5}, {"top", 5}, {"bottom", 5}, {"right", 300}}},
             {"autosize", {{"type", "fit-x"}, {"contains", "padding"}}},
             {"data", {{"values", growth_values(atlas)}}},
             {"encoding",
              {{"x", length_axis()},
-              {"y", y},
               {"tooltip", Json::array({tip("formula", "words"), tip("text", "bytes"),
-                                       tip("cascades", "cascades")})}}},
+                                       tip("length", "length"), tip("cascades", "cascades")})}}},
             {"layer", Json::array({line, label})}};
   return {"How the least buffer grows",
           "What no mapping can drop between two traversals. Cascades with nothing to keep are not "
-          "in the chart: they need the same few words at any length.",
+          "in the chart: they need the same few words at any length. A line stands for all "
+          "cascades that keep nearly as much.",
           std::move(spec)};
 }
 

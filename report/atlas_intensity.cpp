@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
 #include <vector>
 
 #include "base/did_you_mean.h"
@@ -11,7 +12,8 @@ namespace attnsim::report {
 namespace {
 
 /// Where the axes have their lines; those outside of the data are not drawn.
-const std::vector<double> ratios{0.1, 0.3, 1, 3, 10, 30, 100, 300, 1e3, 3e3, 1e4, 3e4, 1e5};
+const std::vector<double> ratios{0.01, 0.03, 0.1, 0.3, 1,   3,   10, 30,
+                                 100,  300,  1e3, 3e3, 1e4, 3e4, 1e5};
 const std::vector<double> powers{1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16};
 
 Json names_in_order(const Atlas& atlas) {
@@ -21,23 +23,28 @@ Json names_in_order(const Atlas& atlas) {
 }
 
 Json dumbbells(const Atlas& atlas, Json values, const char* title) {
-  const Json y{
-      {"field", "cascade"},
-      {"type", "nominal"},
-      {"sort", names_in_order(atlas)},
-      {"title", nullptr},
-      {"axis", {{"grid", true}, {"ticks", false}, {"domain", false}, {"labelLimit", 220}}}};
+  const Json y{{"field", "cascade"},
+               {"type", "nominal"},
+               {"sort", names_in_order(atlas)},
+               {"title", nullptr},
+               {"axis",
+                {{"grid", true},
+                 {"ticks", false},
+                 {"domain", false},
+                 {"labelLimit", 220},
+                 {"labelFontSize", 10},
+                 {"labelOverlap", false}}}};
   const Json colour = class_colour(atlas);
-  const Json line{{"mark", {{"type", "rule"}, {"strokeWidth", 2}, {"opacity", 0.55}}},
+  const Json line{{"mark", {{"type", "rule"}, {"strokeWidth", 1.5}, {"opacity", 0.55}}},
                   {"encoding",
                    {{"x", log_axis("spilled", "operations a byte", ratios)},
                     {"x2", {{"field", "kept"}}},
                     {"color", colour}}}};
   const Json ring{
-      {"mark", {{"type", "point"}, {"size", 70}, {"strokeWidth", 2}, {"filled", false}}},
+      {"mark", {{"type", "point"}, {"size", 34}, {"strokeWidth", 1.5}, {"filled", false}}},
       {"encoding", {{"x", log_axis("spilled", "operations a byte", ratios)}, {"color", colour}}}};
   const Json dot{
-      {"mark", {{"type", "point"}, {"size", 80}, {"filled", true}, {"opacity", 1}}},
+      {"mark", {{"type", "point"}, {"size", 42}, {"filled", true}, {"opacity", 1}}},
       {"encoding", {{"x", log_axis("kept", "operations a byte", ratios)}, {"color", colour}}}};
   const Json balance{
       {"data", {{"values", Json::array({{{"at", drawn(atlas.machine.balance())}}})}}},
@@ -45,7 +52,7 @@ Json dumbbells(const Atlas& atlas, Json values, const char* title) {
       {"encoding", {{"x", {{"field", "at"}, {"type", "quantitative"}}}, {"y", nullptr}}}};
   return {{"title", title},
           {"width", 350},
-          {"height", {{"step", 24}}},
+          {"height", {{"step", 13}}},
           {"data", {{"values", std::move(values)}}},
           {"encoding", {{"y", y}, {"tooltip", intensity_tips()}}},
           {"layer", Json::array({balance, line, ring, dot})}};
@@ -160,34 +167,28 @@ HtmlChart roofline_chart(const Atlas& atlas) {
 
 // ---- against the footprint
 
-/// "1pass, flash1": short names to write beside a point.
-std::string label_of(const std::vector<const AtlasRow*>& rows) {
-  const std::string prefix = "attention_";
-  std::vector<std::string> names;
-  for (const auto* row : rows) {
-    const bool shared = row->name.starts_with(prefix) && row->name.size() > prefix.size();
-    names.push_back(shared ? row->name.substr(prefix.size()) : row->name);
-  }
-  return join(names);
-}
+constexpr double panel_width = 720;
+constexpr double panel_height = 420;
+constexpr double symlog_constant = 64;  // bytes
 
 double footprint_bytes(const AtlasRow& row) {
   return row.prefill.bytes(row.prefill.footprint_words());
 }
 
-/// So near that marks and labels would lie on each other.
+/// So near that marks would lie on each other.
 bool would_overlap(const AtlasRow& a, const AtlasRow& b) {
   const auto apart = [](double x, double y) { return std::fabs(std::log((x + 1) / (y + 1))); };
   return apart(footprint_bytes(a), footprint_bytes(b)) < 0.3 &&
          apart(a.prefill.intensity_spilled(), b.prefill.intensity_spilled()) < 0.15;
 }
 
-/// Cascades whose points would lie on each other are one point.
-std::vector<std::vector<const AtlasRow*>> places_of(const Atlas& atlas) {
-  std::vector<std::vector<const AtlasRow*>> places;
+using RowsAtPlace = std::vector<const AtlasRow*>;  // their points would lie on each other
+
+std::vector<RowsAtPlace> places_of(const Atlas& atlas) {
+  std::vector<RowsAtPlace> places;
   for (const auto& row : atlas.rows) {
     if (!row.prefill.counts) continue;
-    const auto near = std::find_if(places.begin(), places.end(), [&](const auto& place) {
+    const auto near = std::find_if(places.begin(), places.end(), [&](const RowsAtPlace& place) {
       return would_overlap(*place.front(), row);
     });
     if (near == places.end()) {
@@ -196,22 +197,48 @@ std::vector<std::vector<const AtlasRow*>> places_of(const Atlas& atlas) {
       near->push_back(&row);
     }
   }
+  std::stable_sort(places.begin(), places.end(),
+                   [](const RowsAtPlace& a, const RowsAtPlace& b) { return a.size() > b.size(); });
   return places;
+}
+
+/// Where the marks stand on the panel; those of many cascades get their labels first.
+std::vector<LabelledPoint> placement_labels(const std::vector<RowsAtPlace>& places) {
+  const auto across = [](const RowsAtPlace& place) {
+    return std::log1p(footprint_bytes(*place.front()) / symlog_constant);
+  };
+  const auto up = [](const RowsAtPlace& place) {
+    return std::log(std::max(place.front()->prefill.intensity_spilled(), 1e-6));
+  };
+  double widest = 1e-9;
+  double least = std::numeric_limits<double>::infinity();
+  double most = -least;
+  for (const auto& place : places) {
+    widest = std::max(widest, across(place));
+    least = std::min(least, up(place));
+    most = std::max(most, up(place));
+  }
+  const auto span = std::max(most - least, 1e-9);
+  std::vector<LabelledPoint> labels;
+  for (const auto& place : places) {
+    labels.push_back({panel_width * across(place) / widest,
+                      panel_height * (up(place) - least) / span, group_label(place), false});
+  }
+  thin_labels(labels, panel_width);
+  return labels;
 }
 
 Json placement_values(const Atlas& atlas) {
   const auto places = places_of(atlas);
-  double widest = 0;
-  for (const auto& rows : places) widest = std::max(widest, footprint_bytes(*rows.front()));
+  const auto labels = placement_labels(places);
   Json values = Json::array();
-  for (const auto& rows : places) {
-    const auto& row = *rows.front();
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const auto& row = *places[i].front();
     auto value = intensity_value(row, row.prefill, "prefill");
-    const auto bytes = footprint_bytes(row);
-    value["bytes"] = bytes;
-    value["cascade"] = names_of(rows);
-    value["label"] = label_of(rows);
-    value["side"] = bytes > std::sqrt(widest) ? "left" : "right";
+    value["bytes"] = footprint_bytes(row);
+    value["cascade"] = names_of(places[i]);
+    value["label"] = labels[i].label;
+    value["side"] = labels[i].left ? "left" : "right";
     values.push_back(std::move(value));
   }
   return values;
@@ -223,8 +250,8 @@ Json side_labels(const char* side) {
           {"mark",
            {{"type", "text"},
             {"align", left ? "right" : "left"},
-            {"dx", left ? -11 : 11},
-            {"fontSize", 12}}},
+            {"dx", left ? -9 : 9},
+            {"fontSize", 10.5}}},
           {"encoding", {{"text", {{"field", "label"}}}}}};
 }
 
@@ -232,9 +259,10 @@ Json placement_x() {
   return {{"field", "bytes"},
           {"type", "quantitative"},
           {"title", "bytes that must stay, per query and head"},
-          {"scale", {{"type", "symlog"}, {"constant", 64}, {"nice", false}, {"padding", 14}}},
+          {"scale",
+           {{"type", "symlog"}, {"constant", symlog_constant}, {"nice", false}, {"padding", 14}}},
           {"axis",
-           {{"values", {0, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576}},
+           {{"values", {0, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216}},
             {"labelExpr", byte_labels}}}};
 }
 
@@ -245,10 +273,11 @@ HtmlChart placement_chart(const Atlas& atlas) {
       {"data", {{"values", Json::array({{{"at", drawn(atlas.machine.balance())}}})}}},
       {"mark", {{"type", "rule"}, {"strokeDash", {5, 4}}, {"strokeWidth", 1.2}}},
       {"encoding", {{"y", {{"field", "at"}, {"type", "quantitative"}}}, {"x", nullptr}}}};
-  const Json dots{{"mark", {{"type", "point"}, {"size", 130}, {"filled", true}, {"opacity", 0.9}}},
+  const Json dots{{"mark", {{"type", "point"}, {"size", 80}, {"filled", true}, {"opacity", 0.85}}},
                   {"encoding", {{"color", class_colour(atlas)}, {"tooltip", intensity_tips()}}}};
   Json spec{{"width", "container"},
-            {"height", 340},
+            {"height", panel_height},
+            {"usermeta", {{"labels_from", 620}}},
             {"autosize", {{"type", "fit-x"}, {"contains", "padding"}}},
             {"data", {{"values", placement_values(atlas)}}},
             {"encoding", {{"x", placement_x()}, {"y", y}}},
@@ -256,7 +285,7 @@ HtmlChart placement_chart(const Atlas& atlas) {
   return {"Arithmetic intensity against what must stay live, prefill",
           fmt::format("Each point is one or more cascades. Left: nothing grows with {}, so nothing "
                       "can spill. Dashed: the balance of {}.",
-                      atlas.rank, atlas.machine.name),
+                      atlas.over(), atlas.machine.name),
           std::move(spec)};
 }
 

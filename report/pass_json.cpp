@@ -29,6 +29,19 @@ Json steps(const PassReport& report) {
   return json;
 }
 
+/// The chain of Einsums that says why not fewer.
+Json proof(const PassReport& report) {
+  auto chain = Json::array();
+  const auto barriers = report.analysis.barriers();
+  for (std::size_t i = 0; i < barriers.size(); ++i) {
+    const auto& name = report.analysis.proof[i];
+    chain.push_back({{"einsum", name},
+                     {"text", einsum::to_text(*report.cascade.find_einsum(name))},
+                     {"next_needs_all_of", barriers[i]}});
+  }
+  return chain;
+}
+
 Json live(const PassReport& report) {
   auto tensors = Json::array();
   for (const auto& tensor : report.live.tensors) {
@@ -54,6 +67,7 @@ Json live(const PassReport& report) {
 Json operations(const einsum::CascadeCounts& counts) {
   Json json{{"flops", counts.flops},
             {"exponentials", counts.exponentials},
+            {"selection_comparisons", counts.selections},
             {"by_operator", counts.operations}};
   auto einsums = Json::object();
   for (const auto& [name, by_operator] : counts.einsums) einsums[name] = by_operator;
@@ -87,6 +101,8 @@ Json to_json(const PassReport& report) {
             {"passes", report.analysis.passes},
             {"exact", report.analysis.notes.empty() && report.analysis.grows_with.empty()},
             {"proof", report.analysis.proof},
+            {"proof_chain", proof(report)},
+            {"gathered", report.gathered()},
             {"einsums", steps(report)},
             {"live", live(report)},
             {"traffic", traffic(report)},
@@ -95,6 +111,8 @@ Json to_json(const PassReport& report) {
   json["shapes"] = *report.shapes;
   json["word_bits"] = report.word_bits;
   json["operations"] = operations(*report.counts);
+  json["operations"]["exact"] = report.at_most.empty();
+  json["operations"]["at_most_because"] = report.at_most;
   return json;
 }
 

@@ -169,8 +169,13 @@ void print_traffic(std::ostream& out, const PassReport& report) {
   const auto& counts = *report.counts;
   out << '\n';
   Table table({{"", Align::left}, {"", Align::left}});
-  table.add({"operations", fmt::format("{}, {} of them exponentials", grouped(counts.flops),
-                                       grouped(counts.exponentials))});
+  table.add({"operations",
+             fmt::format("{}{}, {} of them exponentials", report.at_most.empty() ? "" : "at most ",
+                         grouped(report.operations()), grouped(counts.exponentials))});
+  if (counts.selections > 0) {
+    table.add({"selections", grouped(counts.selections) +
+                                 " comparisons beside them, if each place looks at all there is"});
+  }
   table.add({"compulsory traffic",
              fmt::format("{} ({} read, {} written), {:.4g} operations a byte",
                          bytes(counts.compulsory_words()), bytes(counts.input_words),
@@ -202,7 +207,12 @@ void print_passes(std::ostream& out, const PassReport& report) {
   for (const auto& note : report.analysis.notes) {
     out << "note: " << to_string(note.place) << ": " << note.text << ": fewer passes may suffice\n";
   }
+  if (const auto gathered = report.gathered(); !gathered.empty()) {
+    out << "note: " << join(gathered) << ": read at coordinates that data choose, which is no "
+        << "traversal\n";
+  }
   if (!report.counts) return;
+  if (!report.at_most.empty()) out << "note: counts are at most: " << report.at_most << '\n';
   print_operations(out, *report.counts);
   print_traffic(out, report);
 }

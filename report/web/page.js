@@ -30,8 +30,15 @@
     };
   }
 
-  /** The specification with as many panels side by side as there is room for. */
+  /** Without the names beside marks where there is no room for them: tooltips have them too. */
+  function unlabelled(spec) {
+    const layer = spec.layer.filter(({ mark }) => mark?.type !== "text");
+    return { ...spec, layer, padding: 5 };
+  }
+
+  /** The specification with as many panels side by side, and labels, as there is room for. */
   function fitted(spec, width) {
+    if (width < spec.usermeta?.labels_from) return unlabelled(spec);
     const panel = spec.usermeta?.panel_width;
     if (!panel || !spec.columns) return spec;
     const panels = spec.concat?.length ?? spec.columns;
@@ -41,16 +48,18 @@
     return { ...spec, columns };
   }
 
+  const lookOf = (spec) => `${spec.columns} columns, ${spec.layer?.length} layers`;
+
   const plots = [...document.querySelectorAll(".plot")].map((element) => ({
     element,
     spec: JSON.parse(document.getElementById(`${element.id}-spec`).textContent),
-    columns: 0,
+    look: "",
     view: null,
   }));
 
   async function draw(plot) {
     const spec = fitted(plot.spec, plot.element.clientWidth);
-    plot.columns = spec.columns;
+    plot.look = lookOf(spec);
     plot.view?.finalize();
     try {
       plot.view = await vegaEmbed(plot.element, spec, {
@@ -80,7 +89,7 @@
   window.addEventListener("resize", () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
-      const fits = (plot) => fitted(plot.spec, plot.element.clientWidth).columns === plot.columns;
+      const fits = (plot) => lookOf(fitted(plot.spec, plot.element.clientWidth)) === plot.look;
       if (!plots.every(fits)) queue = queue.then(drawAll);
     }, 150);
   });

@@ -1,6 +1,6 @@
 // Opens a page in headless Chromium and checks what only a browser can: that it draws every chart,
 // sorts and filters, in light and dark, wide and narrow, without a message or a request.
-//   node check_page.mjs PAGE.html [SCREENSHOT_FOLDER]
+//   node check_page.mjs study|atlas PAGE.html [SCREENSHOT_FOLDER]
 // Exits with 77 (skipped) where Chromium or its driver is not installed.
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -10,6 +10,12 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const skipped = 77;
+
+// What to click on: columns count from 1; `choice` is the first column with a list to choose from.
+const kinds = {
+  study: { value: 5, ordered: 3, choice: 1, mark: ".mark-rect", tooltip: ["published", "ours", "error"] },
+  atlas: { value: 4, choice: 2, mark: ".mark-symbol", tooltip: ["cascade", "class", "counts"] },
+};
 const chromiumPath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 function skip(why) {
@@ -71,24 +77,26 @@ const column = (page, index) =>
   page.$$eval("table[data-filter] tbody tr:not([hidden])", (rows, at) =>
     rows.map((row) => row.cells[at].dataset.value ?? row.cells[at].textContent), index);
 
-async function checkSorting(page) {
-  const title = "table[data-filter] thead tr:last-child th:nth-child(5) button";
-  await page.click(title);
-  const up = (await column(page, 4)).map(Number).filter(Number.isFinite);
-  assert.deepEqual(up, [...up].sort((a, b) => a - b), "a click sorts by value");
-  await page.click(title);
-  const down = (await column(page, 4)).map(Number).filter(Number.isFinite);
-  assert.deepEqual(down, [...up].reverse(), "a second click turns the order");
+const titleOf = (at) => `table[data-filter] thead tr:last-child th:nth-child(${at}) button`;
 
-  await page.click("table[data-filter] thead tr:last-child th:nth-child(3) button");
-  const lengths = (await column(page, 2)).map(Number);
+async function checkSorting(page, kind) {
+  await page.click(titleOf(kind.value));
+  const up = (await column(page, kind.value - 1)).map(Number).filter(Number.isFinite);
+  assert.ok(up.length > 1, "there is something to sort");
+  assert.deepEqual(up, [...up].sort((a, b) => a - b), "a click sorts by value");
+  await page.click(titleOf(kind.value));
+  const down = (await column(page, kind.value - 1)).map(Number).filter(Number.isFinite);
+  assert.deepEqual(down, [...up].reverse(), "a second click turns the order");
+  if (kind.ordered === undefined) return;
+  await page.click(titleOf(kind.ordered));
+  const lengths = (await column(page, kind.ordered - 1)).map(Number);
   assert.deepEqual(lengths, [...lengths].sort((a, b) => a - b), "lengths sort by their tokens");
 }
 
-async function checkFiltering(page) {
+async function checkFiltering(page, kind) {
   const all = (await column(page, 0)).length;
   await page.selectOption(".controls select >> nth=0", { index: 1 });
-  const chosen = await column(page, 0);
+  const chosen = await column(page, kind.choice - 1);
   assert.ok(chosen.length > 0 && chosen.length < all, "a choice leaves some rows");
   assert.equal(new Set(chosen).size, 1, "a choice leaves rows of one value");
   assert.equal(await page.textContent(".controls output"), `${chosen.length} of ${all} rows`);
@@ -100,13 +108,13 @@ async function checkFiltering(page) {
   assert.equal((await column(page, 0)).length, all, "an empty search leaves all");
 }
 
-async function checkTooltip(page) {
-  const bar = page.locator(".plot .mark-rect.role-mark path").last();
+async function checkTooltip(page, kind) {
+  const bar = page.locator(`.plot ${kind.mark}.role-mark path`).last();
   await bar.scrollIntoViewIfNeeded();
   await bar.hover({ force: true });
   await page.waitForSelector("#vg-tooltip-element.visible");
   const text = await page.textContent("#vg-tooltip-element");
-  for (const word of ["published", "ours", "error"]) assert.ok(text.includes(word), `tooltip: ${word}`);
+  for (const word of kind.tooltip) assert.ok(text.includes(word), `tooltip: ${word}`);
 }
 
 /** A change of the reader's setting while the page is open draws the charts again. */
@@ -121,7 +129,9 @@ async function checkSchemeChange(page) {
   await drawn(page);
 }
 
-const [file, screenshots] = process.argv.slice(2).map((path) => resolve(path));
+const kind = kinds[process.argv[2]];
+assert.ok(kind, `a kind of page: ${Object.keys(kinds).join(" or ")}`);
+const [file, screenshots] = process.argv.slice(3).map((path) => resolve(path));
 if (!existsSync(chromiumPath)) skip(`${chromiumPath} is not there`);
 const chromium = driver();
 const profile = mkdtempSync(join(tmpdir(), "attnsim-chromium-"));
@@ -140,9 +150,9 @@ try {
       await page.screenshot({ path: join(screenshots, `${look.scheme}-${look.width}.png`), fullPage: true });
     }
     if (look.width > 600 && look.scheme === "light") {
-      await checkSorting(page);
-      await checkFiltering(page);
-      await checkTooltip(page);
+      await checkSorting(page, kind);
+      await checkFiltering(page, kind);
+      await checkTooltip(page, kind);
       await checkSchemeChange(page);
       await checkCharts(page, expected);
     }

@@ -80,13 +80,32 @@ TEST(Passes, OfAllAreAnAtlas) {
   const auto run = run_program("passes --all --csv " + folder.path("atlas.csv") + " -o " +
                                folder.path("atlas.html"));
   ASSERT_EQ(run.code, 0) << run.err;
-  EXPECT_THAT(run.out,
-              ContainsRegex("\nattention_splitk +1-pass +LM SLD SLNV +M1\\*\\(F \\+ 2\\) "));
-  EXPECT_THAT(run.out, ContainsRegex("\nwithout a rank M: .*linear_layers"));
+  EXPECT_THAT(run.out, ContainsRegex("\nattention_splitk +M +1-pass +2074 +224.2 +1.01. +exact "
+                                     "+M1\\*\\(F \\+ 2\\) +LM SLD SLNV\n"));
+  EXPECT_THAT(run.out, HasSubstr("\nwithout linear_layers: no position has to do with another\n"));
   const auto csv = read_file(folder.path("atlas.csv"));
-  EXPECT_THAT(csv, HasSubstr("\nattention_2pass,2,true,LM SLN SLD PLM,M + 3*M1,8288,E + F + 2,"));
+  EXPECT_THAT(csv, HasSubstr("\nattention_2pass,M,2,true,LM SLN SLD PLM,M + 3*M1,8288,E + F + 2,"));
   const auto html = read_file(folder.path("atlas.html"));
   EXPECT_THAT(html, HasSubstr("<h2>Operations and traffic</h2>"));
+}
+
+TEST(Passes, OfAllHaveFiguresForEachAndSayWhereThereIsNoDecode) {
+  const auto run = run_program("passes --all --seq 64K --csv -");
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_THAT(run_program("passes --all").out, Not(HasSubstr("no figures")));
+  EXPECT_THAT(run.out, HasSubstr("\ncombiner,P,"));
+  EXPECT_THAT(run.out, HasSubstr(",\"QS takes P in blocks\"\n"));
+  EXPECT_THAT(run.out,
+              HasSubstr("\n# without linear_layers: no position has to do with another\n"));
+}
+
+TEST(Passes, TakeTypicalSizesWhereNoneAreGiven) {
+  EXPECT_THAT(run_program("passes streaming_llm --model bert --seq 4K").out,
+              HasSubstr(" S=4 W=1020"));
+  EXPECT_THAT(run_program("passes streaming_llm --model bert --seq 4K --shape W=60").out,
+              HasSubstr(" S=4 W=60"));
+  EXPECT_THAT(run_program("passes delta_rule --model bert --seq 4K").out,
+              HasSubstr("delta_rule over P: 1-pass"));
 }
 
 TEST(Passes, SayWhatIsWrong) {

@@ -120,8 +120,8 @@ TEST(CascadeSyntax, PointsAtTheFirstFault) {
       Broken{"Y[a] = X[a] where a < b < 3", "t:2:25: expected the end of the line, not '<'"},
       Broken{"Y[a] X[a]", "t:2:6: expected '=' after Y[...], not 'X'"},
       Broken{"inputs X[a]",
-             "t:2:1: expected an equation or one of rank, param, operator, input, output, let, "
-             "init, not 'inputs'; did you mean 'input'?"},
+             "t:2:1: expected an equation or one of rank, param, typical, operator, input, output, "
+             "let, init, not 'inputs'; did you mean 'input'?"},
       Broken{"rank b", "t:2:6: rank names start in upper case: 'b'; did you mean 'B'?"},
       Broken{"rank M = M1 *", "t:2:14: expected the name of a rank, not the end of the file"},
       Broken{"rank where", "t:2:6: expected the name of a rank, not the keyword 'where'"},

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <sstream>
+#include <stdexcept>
 
 #include "base/error.h"
 
@@ -21,6 +22,12 @@ constexpr const char* one_pass =
 constexpr const char* with_width =
     "cascade wide\nrank M W\ninput X[m,w]\noutput Y[]\nY[] = sum[m,w] X[m,w]\n";
 constexpr const char* no_keys = "cascade none\nrank P\ninput X[p]\noutput Y[p]\nY[p] = X[p]\n";
+constexpr const char* recurrence =
+    "cascade recur\nrank P E\ntypical E = 5\ninput X[e,p]\noutput Y[p]\ninit S[e,0] = 0\n"
+    "S[e,p+1] = S[e,p] + X[e,p]\nY[p] = sum[e] S[e,p+1]\n";
+constexpr const char* together =
+    "cascade pooled\nrank P M\nparam W = 2\ninput X[m,p] K[m]\noutput Y[m,p]\n"
+    "A[m] = sum[p] X[m,p]\nY[m,p] = A[m] * K[m] where (m + 1) / W > 0\n";
 
 Atlas example() {
   Atlas atlas;
@@ -28,19 +35,39 @@ Atlas example() {
   AtlasOptions options;
   options.length = 8;
   options.model = {{"E", 4}, {"S", 3}};
-  for (const auto* text : {one_pass, two_passes, with_width, no_keys}) {
+  for (const auto* text : {one_pass, two_passes, with_width, no_keys, recurrence, together}) {
     add_to_atlas(atlas, einsum::parse_cascade(text, "t"), options);
   }
   return atlas;
 }
 
+const AtlasRow& row_of(const Atlas& atlas, const std::string& name) {
+  for (const auto& row : atlas.rows) {
+    if (row.name == name) return row;
+  }
+  throw std::out_of_range(name);
+}
+
 TEST(Atlas, StandsInTheOrderOfPasses) {
   const auto atlas = example();
-  ASSERT_EQ(atlas.rows.size(), 3U);
+  ASSERT_EQ(atlas.rows.size(), 5U);
   EXPECT_EQ(atlas.rows[0].name, "two");
   EXPECT_EQ(atlas.rows[0].about, "Two passes, by a sum");
   EXPECT_EQ(atlas.rows[1].name, "one");
-  EXPECT_THAT(atlas.without, testing::ElementsAre("none"));
+  EXPECT_THAT(atlas.without,
+              testing::ElementsAre(testing::Pair("none", "no position has to do with another")));
+}
+
+TEST(Atlas, CountsAlongTheKeysOrWhereThereAreNoneAlongPositions) {
+  const auto atlas = example();
+  EXPECT_EQ(row_of(atlas, "one").rank(), "M");
+  EXPECT_EQ(row_of(atlas, "recur").rank(), "P");
+  EXPECT_EQ(atlas.over(), "the sequence");
+}
+
+TEST(Atlas, TakesTypicalSizesBeforeTheModels) {
+  EXPECT_EQ(row_of(example(), "recur").prefill.shapes->at("E"), 5);
+  EXPECT_EQ(row_of(example(), "two").prefill.shapes->at("E"), 4);
 }
 
 TEST(Atlas, CountsKeptAndSpilledTraffic) {
@@ -53,19 +80,46 @@ TEST(Atlas, CountsKeptAndSpilledTraffic) {
   EXPECT_DOUBLE_EQ(two.intensity_spilled(), (64 * 7 + 8 * 7 + 64) / (640.0 + 256));
 }
 
-TEST(Atlas, HasNoDecodeUnderAMaskOverQueries) {
+TEST(Atlas, DecodesTheLastQueryUnderAMask) {
   const auto atlas = example();
-  EXPECT_TRUE(atlas.rows[0].decode);
-  EXPECT_FALSE(atlas.rows[1].decode);
+  const auto& one = row_of(atlas, "one");
+  ASSERT_TRUE(one.decode) << one.no_decode;
+  EXPECT_EQ(one.decode->counts->flops, 8 - 1);
+  EXPECT_EQ(one.decode->counts->compulsory_words(), 8 + 1);
+}
+
+TEST(Atlas, DecodesARecurrenceWithItsState) {
+  const auto atlas = example();
+  const auto& recur = row_of(atlas, "recur");
+  ASSERT_TRUE(recur.decode) << recur.no_decode;
+  EXPECT_EQ(recur.decode->counts->compulsory_words(), 5 + 5 + 5 + 1);  // X; S in, S out; Y
+}
+
+TEST(Atlas, DecodesAsAOneQueryPrefillWhereQueriesAreTakenTogether) {
+  const auto atlas = example();
+  const auto& pooled = row_of(atlas, "pooled");
+  ASSERT_TRUE(pooled.decode) << pooled.no_decode;
+  EXPECT_EQ(pooled.decode->shapes->at("P"), 1);
+}
+
+TEST(Atlas, MarksCountsThatAreAtMost) {
+  const auto atlas = example();
+  EXPECT_EQ(row_of(atlas, "pooled").prefill.at_most, "the condition of Y divides");
+  EXPECT_THAT(atlas_csv(atlas), HasSubstr(",\"the condition of Y divides\","));
+  std::ostringstream text;
+  print_atlas(text, atlas);
+  EXPECT_THAT(text.str(), HasSubstr("\nat most for pooled: the condition of Y divides\n"));
 }
 
 TEST(Atlas, KeepsACascadeWhoseShapesAreMissing) {
   const auto atlas = example();
-  EXPECT_EQ(atlas.rows[2].missing, "t: no shape is given for rank W");
+  EXPECT_EQ(row_of(atlas, "wide").missing, "no shape is given for rank W");
   std::ostringstream text;
   print_atlas(text, atlas);
-  EXPECT_THAT(text.str(), HasSubstr("no figures for wide: t: no shape is given for rank W"));
-  EXPECT_THAT(atlas_csv(atlas), HasSubstr("\nwide,1,true,,0,,1,,,,,,,,,,\n"));
+  EXPECT_THAT(text.str(), HasSubstr("no figures for wide: no shape is given for rank W"));
+  EXPECT_THAT(
+      atlas_csv(atlas),
+      HasSubstr("\nwide,M,1,true,,0,,1,,,,,,,,,,,,,,,,\"\",\"no shape is given for rank W\"\n"));
 }
 
 TEST(Atlas, AsAPageHasItsChartsAndLoadsNothing) {
@@ -77,7 +131,7 @@ TEST(Atlas, AsAPageHasItsChartsAndLoadsNothing) {
 
 TEST(Atlas, OfNothingIsAPageToo) {
   EXPECT_THAT(to_html(atlas_document(Atlas{}), test::small_parts()),
-              HasSubstr("No cascade has a rank M."));
+              HasSubstr("No cascade has such a rank."));
 }
 
 TEST(Roofline, IsMemoryThenArithmetic) {
