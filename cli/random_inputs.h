@@ -13,6 +13,9 @@ namespace attnsim::cli {
 /// @throws InputError as `einsum::resolve_shapes`
 [[nodiscard]] einsum::Shapes small_shapes(const einsum::Cascade& cascade, einsum::Shapes given);
 
+/// @throws InputError if an input would have more elements than an interpreter can hold
+void require_few_elements(const einsum::Cascade& cascade, const einsum::Shapes& shapes);
+
 /// Values of every input: coordinates where an index gathers through it, whole numbers (of 8 bits
 /// at most) where its element type is one, else uniform in [-1, 1). The same for the same seed on
 /// every machine.
