@@ -119,8 +119,14 @@ std::vector<einsum::Shapes> with_queries(const std::vector<einsum::Shapes>& more
 }  // namespace
 
 Definitions heads() {
-  return {{"duo_attention", with_queries({{}}), {{"RETRIEVAL", whole(0, 1)}}, duo_attention},
-          {"razor_attention", with_queries({{}}), {{"RETRIEVAL", whole(0, 1)}}, razor_attention},
+  return {{"duo_attention",
+           with_queries({{}, {{"S", 2}, {"W", 3}}, {}}),
+           {{"RETRIEVAL", whole(0, 1)}},
+           duo_attention},
+          {"razor_attention",
+           with_queries({{}, {{"S", 2}, {"W", 3}}, {}}),
+           {{"RETRIEVAL", whole(0, 1)}},
+           razor_attention},
           {"task_kv",
            with_queries({{{"N", 2}, {"R", 1}, {"D", 3}},
                          {{"N", 4}, {"R", 1}, {"D", 5}},
@@ -131,7 +137,7 @@ Definitions heads() {
           {"moh",
            with_queries({{{"N", 1}, {"D", 3}, {"A", 2}},
                          {{"N", 1}, {"D", 5}, {"A", 2}},
-                         {{"N", 2}, {"D", 4}, {"A", 2}}}),
+                         {{"N", 2}, {"D", 4}, {"A", 2}, {"S", 2}}}),
            {},
            moh}};
 }

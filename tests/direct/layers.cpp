@@ -80,7 +80,7 @@ Definitions layers() {
            linear_layers},
           {"retention_layers",
            table({"B", "L", "D", "E", "P"}, {{2, 2, 4, 4, 6}, {2, 3, 3, 5, 7}, {2, 1, 1, 1, 5}}),
-           {},
+           {{"WQ", between(-0.5, 0.5)}, {"WK", between(-0.5, 0.5)}, {"DECAY", between(0, 1)}},
            retention_layers}};
 }
 

@@ -7,12 +7,15 @@
 namespace attnsim::direct {
 namespace {
 
-/// How much of the attention of the last W queries each key (column) and each distance gets.
+/// The last W queries, or all if there are fewer.
+Index observers(const Task& task) { return std::min(task["W"], task["P"]); }
+
+/// How much of the attention of these queries each key (column) and each distance gets.
 std::pair<std::vector<double>, std::vector<double>> lines(const Task& task, At at) {
   const auto keys = static_cast<std::size_t>(task["M"]);
   std::vector<double> columns(keys, 0);
   std::vector<double> slashes(keys, 0);
-  for (Index p = task["P"] - task["W"]; p < task["P"]; ++p) {
+  for (Index p = task["P"] - observers(task); p < task["P"]; ++p) {
     const auto share = softmax(
         task["M"], [&](auto i) { return i <= p; },
         [&](auto i) {
@@ -60,10 +63,10 @@ double divergence(const Task& task, At at) {
       task["C"], [](auto) { return true; },
       [&](auto c) {
         return sum_of(task["E"], [&](auto e) {
-          const double query = sum_of(
-              task["W"], [&](auto w) { return task.in("Q")(at[0], at[1], e, task["P"] - 1 - w); });
-          return query / static_cast<double>(task["W"]) *
-                 block_mean(task, "K", at, e, c, task["M0"]);
+          const double query = sum_of(observers(task), [&](auto w) {
+            return task.in("Q")(at[0], at[1], e, task["P"] - 1 - w);
+          });
+          return query / real(observers(task)) * block_mean(task, "K", at, e, c, task["M0"]);
         });
       });
   const auto columns = lines(task, at).first;
@@ -72,7 +75,7 @@ double divergence(const Task& task, At at) {
     const double b =
         sum_of(task["M0"],
                [&](auto i) { return columns[static_cast<std::size_t>(c * task["M0"] + i)]; }) /
-        static_cast<double>(task["W"]);
+        real(observers(task));
     return a / 2 * std::log(2 * a / (a + b)) + b / 2 * std::log(2 * b / (a + b));
   }));
 }
@@ -87,8 +90,8 @@ void flex_prefill(Task& task) {
     if (m == at[3]) return true;
     if (!by_blocks) {
       auto [columns, slashes] = lines(task, at);
-      for (auto& mass : columns) mass /= static_cast<double>(task["W"]);
-      for (auto& mass : slashes) mass /= static_cast<double>(task["W"]);
+      for (auto& mass : columns) mass /= real(observers(task));
+      for (auto& mass : slashes) mass /= real(observers(task));
       return holds(fewest(columns, gamma), m) || holds(fewest(slashes, gamma), at[3] - m);
     }
     std::vector<double> mass;
@@ -96,7 +99,7 @@ void flex_prefill(Task& task) {
       for (const double share : softmax(
                task["C"], [&](auto c) { return c <= r; },
                [&](auto c) { return pooled_score(task, at, c, r); })) {
-        mass.push_back(share / static_cast<double>(task["C"]));
+        mass.push_back(share / real(task["C"]));
       }
     }
     return holds(fewest(mass, gamma), at[3] / task["M0"] * task["C"] + m / task["M0"]);
@@ -129,12 +132,12 @@ Definitions prefill() {
   return {{"minference_vertical_slash",
            flat({{{"N", 2}, {"R", 1}, {"W", 2}},
                  {{"N", 3}, {"R", 4}, {"W", 5}},
-                 {{"N", 1}, {"R", 9}, {"W", 6}}}),
+                 {{"N", 1}, {"R", 9}, {"W", 7}}}),
            {},
            minference_vertical_slash},
           {"flex_prefill",
-           blocked({{{"W", 2}}, {{"W", 5}}, {{"W", 2}}}),
-           {{"GAMMA", always(0.7)}, {"TAU", one_of({0, 0.12, 1})}},
+           blocked({{{"W", 2}}, {{"W", 5}}, {{"W", 7}}}),
+           {{"GAMMA", between(0.3, 0.95)}, {"TAU", one_of({0, 0.12, 0.2, 1})}},
            flex_prefill},
           {"anchor_attention",
            flat({{{"C", 4}, {"P0", 2}}, {{"C", 3}, {"P0", 3}}, {{"C", 6}, {"P0", 1}}}),

@@ -89,6 +89,29 @@ TEST(Definitions, DrawTheSameForTheSameSeedOnly) {
               testing::Each(testing::AllOf(testing::Ge(0), testing::Lt(13))));
 }
 
+/// What the cascade makes of its tensors at a shape of its definition, by their names.
+einsum::Values values_of(const std::string& name, std::size_t shape) {
+  const auto all = all_direct();
+  const auto* definition = find_direct(all, name);
+  const auto cascade = einsum::load_cascade(einsum::cascade_path(name));
+  const auto shapes = einsum::resolve_shapes(cascade, definition->shapes[shape]);
+  return einsum::evaluate(cascade, shapes, draw_inputs(*definition, cascade, shapes, 1));
+}
+
+TEST(ShippedCascades, QServeHoldsWholeNumbersOfFourBits) {
+  const auto values = values_of("qserve", 0);
+  for (const double code : values.at("KQ").data) {
+    EXPECT_EQ(code, einsum::round_to(einsum::ElementType::uint4, code));
+  }
+}
+
+TEST(ShippedCascades, TidalDecodeHoldsNothingWhereThereAreFewerKeys) {
+  const auto values = values_of("tidal_decode", 2);  // 6 of 3 keys
+  const Reader index("INDEX", values.at("INDEX"));
+  EXPECT_GE(index(0, 0, 2, 4), 0);
+  EXPECT_EQ(index(0, 0, 3, 4), -1);
+}
+
 /// The cascade with `from`, which it has, replaced by `to`.
 Cascade changed(const std::string& name, const std::string& from, const std::string& to) {
   auto text = einsum::text_of_file(einsum::cascade_path(name));
