@@ -23,15 +23,17 @@ using einsum::Cascade;
 using einsum::Shapes;
 using einsum::Values;
 
-/// A rank of one part has that part's shape: what is known of either is known of both.
-void equate(const Cascade& cascade, Shapes& known) {
+/// Adds what follows: a whole of its parts, and the part of a whole that has one.
+void complete(const Cascade& cascade, Shapes& known) {
+  const auto is_known = [&](const std::string& name) { return known.contains(name); };
   for (std::size_t before = 0; before != known.size();) {
     before = known.size();
-    for (const auto& rank : cascade.ranks) {
-      if (rank.parts.size() != 1) continue;
-      const auto& part = rank.parts.front();
-      if (known.contains(rank.name)) known.try_emplace(part, known.at(rank.name));
-      if (known.contains(part)) known.try_emplace(rank.name, known.at(part));
+    for (const auto& [name, parts, place] : cascade.ranks) {
+      if (parts.size() == 1 && is_known(name)) known.try_emplace(parts.front(), known.at(name));
+      if (parts.empty() || !std::all_of(parts.begin(), parts.end(), is_known)) continue;
+      std::int64_t whole = 1;
+      for (const auto& part : parts) whole *= known.at(part);
+      known.try_emplace(name, whole);
     }
   }
 }
@@ -111,11 +113,11 @@ ExitCode check_one(const Definition& definition, std::uint64_t seed) {
 
 Shapes shapes_to_check(const Definition& definition, const Cascade& cascade, const Shapes& given) {
   Shapes known = given;
-  equate(cascade, known);
+  complete(cascade, known);
   Shapes own = definition.shapes.front();
-  equate(cascade, own);
   for (const auto& rank : cascade.ranks) leave_out(rank, known, own);
   known.merge(own);
+  complete(cascade, known);
   return small_shapes(cascade, known);
 }
 

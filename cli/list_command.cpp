@@ -1,9 +1,12 @@
 #include <array>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "base/did_you_mean.h"
 #include "cli/commands.h"
 #include "workloads/library.h"
 
@@ -17,12 +20,22 @@ constexpr std::array<std::pair<const char*, Shipped>, 4> kinds{{{"archs", Shippe
                                                                 {"models", Shipped::model},
                                                                 {"cascades", Shipped::cascade}}};
 
+/// " (also: gla)"
+std::string also(const std::string& name, const std::map<std::string, std::string>& others) {
+  std::vector<std::string> found;
+  for (const auto& [other, shipped] : others) {
+    if (shipped == name) found.push_back(other);
+  }
+  return found.empty() ? "" : " (also: " + join(found) + ")";
+}
+
 ExitCode list(const std::string& wanted) {
   for (const auto& [word, kind] : kinds) {
     if (!wanted.empty() && wanted != word) continue;
     if (wanted.empty()) std::cout << word << ":\n";
+    const auto others = workloads::other_names(kind);
     for (const auto& name : workloads::list_shipped(kind)) {
-      std::cout << (wanted.empty() ? "  " : "") << name << '\n';
+      std::cout << (wanted.empty() ? "  " : "") << name << also(name, others) << '\n';
     }
   }
   return ExitCode::done;

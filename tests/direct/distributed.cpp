@@ -33,6 +33,7 @@ void ring_attention(Task& task) {
 
 /// Is causal attention of the last P positions.
 void context_parallel(Task& task) {
+  task.require(task["P"] <= task["M"], "P <= M");
   const auto earlier = task["M"] - task["P"];
   task.define("AV", [&](At at) { return attention_to(task, at, first(earlier + at[3] + 1)); });
 }

@@ -87,6 +87,7 @@ void miras(Task& task) {
 
 /// Is attention of one query to every prefix.
 void aaren(Task& task) {
+  task.require(task["P"] <= Index{1} << task["L"], "P <= 2^L");
   task.define("AV", [&](At at) {
     const auto score = [&](auto m) {
       return sum_of(task["E"], [&](auto e) {

@@ -42,6 +42,9 @@ struct Axis {
 
 /// Attention inside the product of the axes' windows.
 void neighborhood(Task& task, const std::vector<Axis>& axes) {
+  for (const auto& axis : axes) {
+    task.require(task[axis.width] <= task[axis.rank], axis.width + " <= " + axis.rank);
+  }
   const auto read = [&](const char* tensor, At at, std::int64_t x, const Keys& place) {
     Keys point = {at[0], at[1], x};
     point.insert(point.end(), place.begin(), place.end());

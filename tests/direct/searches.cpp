@@ -68,6 +68,7 @@ Keys tree_search(const Task& task, At at) {
 
 /// Attends to what a tree search finds.
 void hip_attention(Task& task) {
+  task.require(task["M"] == task["N"] << task["L"], "M = N * 2^L");
   const auto v = task.in("V");
   task.define("AV", [&](At at) {
     return attend(
@@ -78,6 +79,7 @@ void hip_attention(Task& task) {
 
 /// Sees sinks, recent keys and the best of the rest.
 void retrieval_attention(Task& task) {
+  task.require(task["S"] + task["W"] < task["M"], "S + W < M");
   const auto between = [&](Index m) { return m >= task["S"] && m < task["M"] - task["W"]; };
   define_attention(task, [&](At at, Index m) {
     const auto found =

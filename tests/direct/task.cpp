@@ -65,4 +65,8 @@ void Task::define(const std::string& output, const std::function<double(At)>& el
   }
 }
 
+void Task::require(bool condition, const std::string& where) const {
+  if (!condition) throw InputError("the definition of " + cascade_, "holds where " + where);
+}
+
 }  // namespace attnsim::direct

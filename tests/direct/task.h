@@ -28,6 +28,9 @@ class Task {
   /// @throws InputError if there is no such output
   void define(const std::string& output, const std::function<double(At)>& element);
 
+  /// @throws InputError "holds where ..." if the shapes are outside of what the algorithm defines
+  void require(bool condition, const std::string& where) const;
+
   /// The outputs that were defined.
   [[nodiscard]] const einsum::Values& outputs() const { return outputs_; }
 
