@@ -2,6 +2,7 @@
 #include "direct/direct.h"
 
 #include <gmock/gmock.h>
+#include <ostream>
 
 #include "einsum/cascade_files.h"
 
@@ -17,6 +18,8 @@ struct Case {
   std::string cascade;
   std::size_t shape = 0;
 };
+
+void PrintTo(const Case& one, std::ostream* out) { *out << one.cascade << " at " << one.shape; }
 
 std::vector<Case> all_cases() {
   std::vector<Case> all;
