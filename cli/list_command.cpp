@@ -1,8 +1,10 @@
 #include <array>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/did_you_mean.h"
 #include "cli/commands.h"
@@ -21,6 +23,15 @@ constexpr std::array<std::pair<const char*, Shipped>, 4> kinds{{{"archs", Shippe
                                                                 {"models", Shipped::model},
                                                                 {"cascades", Shipped::cascade}}};
 
+/// " (also: gla)"
+std::string also(const std::string& name, const std::map<std::string, std::string>& others) {
+  std::vector<std::string> found;
+  for (const auto& [other, shipped] : others) {
+    if (shipped == name) found.push_back(other);
+  }
+  return found.empty() ? "" : " (also: " + join(found) + ")";
+}
+
 /// The first sentence of a cascade's header, cut between words where it is long.
 std::string summary_of(const einsum::Cascade& cascade) {
   constexpr std::size_t most = 100;
@@ -33,9 +44,10 @@ std::string summary_of(const einsum::Cascade& cascade) {
 void list_cascades() {
   using report::Align;
   report::Table table({{"cascade", Align::left}, {"what it is", Align::left}});
+  const auto others = workloads::other_names(Shipped::cascade);
   for (const auto& name : workloads::list_shipped(Shipped::cascade)) {
     const auto path = find_shipped(Shipped::cascade, name);
-    table.add({name, summary_of(explore::read_cascade(path))});
+    table.add({name, summary_of(explore::read_cascade(path)) + also(name, others)});
   }
   table.print(std::cout);
 }
@@ -48,8 +60,9 @@ ExitCode list(const std::string& wanted) {
   for (const auto& [word, kind] : kinds) {
     if (!wanted.empty() && wanted != word) continue;
     if (wanted.empty()) std::cout << word << ":\n";
+    const auto others = workloads::other_names(kind);
     for (const auto& name : workloads::list_shipped(kind)) {
-      std::cout << (wanted.empty() ? "  " : "") << name << '\n';
+      std::cout << (wanted.empty() ? "  " : "") << name << also(name, others) << '\n';
     }
   }
   return ExitCode::done;

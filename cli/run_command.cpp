@@ -9,6 +9,7 @@
 #include "base/did_you_mean.h"
 #include "base/value_text.h"
 #include "cli/commands.h"
+#include "cli/direct_check.h"
 #include "cli/softmax_check.h"
 #include "einsum/einsum.h"
 #include "einsum/random_inputs.h"
@@ -26,6 +27,7 @@ struct Options {
   std::string shape;
   std::uint64_t seed = 1;
   bool check = false;
+  bool all = false;
   bool rounded = false;
 };
 
@@ -60,6 +62,10 @@ ExitCode report_check(const SoftmaxCheck& check) {
   return check.holds() ? ExitCode::done : ExitCode::disagrees;
 }
 
+einsum::Rounding rounding_of(const Options& options) {
+  return options.rounded ? einsum::Rounding::typed : einsum::Rounding::none;
+}
+
 /// CLI11 would wrap -1 around.
 std::string problem_of_seed(const std::string& text) {
   try {
@@ -70,20 +76,53 @@ std::string problem_of_seed(const std::string& text) {
   }
 }
 
-ExitCode run(const Options& options) {
+void print_heading(const einsum::Cascade& cascade, const einsum::Shapes& shapes,
+                   const Options& options) {
+  std::cout << cascade.name << ", " << report::shapes_text(shapes) << ", seed " << options.seed
+            << '\n';
+}
+
+/// The cascade of a name that has a definition.
+ExitCode check_by_definition(const einsum::Cascade& cascade, const direct::Definition& definition,
+                             const einsum::Shapes& given, const Options& options) {
+  require_interface(cascade);
+  const auto shapes = shapes_to_check(definition, cascade, given);
+  einsum::require_few_elements(cascade, shapes);
+  const auto inputs = direct::draw_inputs(definition, cascade, shapes, options.seed);
+  const auto values = evaluate(cascade, shapes, inputs, rounding_of(options));
+  print_heading(cascade, shapes, options);
+  print_outputs(cascade, values);
+  return report_comparison(definition, cascade, shapes, inputs, values);
+}
+
+ExitCode run_one(const Options& options) {
   const auto path = find_shipped(workloads::Shipped::cascade, options.cascade);
   const auto cascade = explore::read_cascade(path);
   einsum::Shapes given;
   if (!options.shape.empty()) given = workloads::parse_shape(options.shape);
-  const auto shapes = small_shapes(cascade, given);
-  const auto inputs = random_inputs(cascade, shapes, options.seed);
-  const auto rounding = options.rounded ? einsum::Rounding::typed : einsum::Rounding::none;
-  const auto values = evaluate(cascade, shapes, inputs, rounding);
-  std::cout << cascade.name << ", " << report::shapes_text(shapes) << ", seed " << options.seed
-            << '\n';
+  if (options.check) {
+    const auto all = direct::all_direct();
+    const auto* definition = direct::find_direct(all, cascade.name);
+    if (definition != nullptr) return check_by_definition(cascade, *definition, given, options);
+  }
+  const auto shapes = einsum::small_shapes(cascade, given);
+  const auto inputs = einsum::random_inputs(cascade, shapes, options.seed);
+  const auto values = evaluate(cascade, shapes, inputs, rounding_of(options));
+  print_heading(cascade, shapes, options);
   print_outputs(cascade, values);
   return options.check ? report_check(check_softmax(cascade, shapes, inputs, values))
                        : ExitCode::done;
+}
+
+ExitCode run(const Options& options) {
+  if (!options.all) {
+    if (options.cascade.empty()) throw CLI::RequiredError("cascade");
+    return run_one(options);
+  }
+  if (!options.check || !options.cascade.empty() || !options.shape.empty() || options.rounded) {
+    throw CLI::ValidationError("--all", "goes with --check and --seed only");
+  }
+  return check_all(options.seed);
 }
 
 }  // namespace
@@ -93,10 +132,12 @@ Command add_run(CLI::App& program) {
       program.add_subcommand("run", "Evaluate a cascade on random numbers, in double precision");
   const auto options = std::make_shared<Options>();
   command->add_option("cascade", options->cascade, "Cascade file, shipped name, or - for stdin")
-      ->type_name("CASCADE")
-      ->required();
+      ->type_name("CASCADE");
   command->add_flag("--check", options->check,
-                    "Compare with softmax attention by its definition; exit 1 above 1e-9");
+                    "Compare with the definition of the shipped cascade of that name, else with "
+                    "softmax attention; exit 1 above 1e-9");
+  command->add_flag("--all", options->all,
+                    "With --check: every shipped cascade, each at three shapes or more");
   command->add_flag("--rounded", options->rounded,
                     "Round the elements of each tensor to the type declared for it");
   command->add_option("--shape", options->shape, "Shapes, each small where not given: P=16,M=32")

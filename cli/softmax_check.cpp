@@ -28,9 +28,9 @@ void require_attention(const Cascade& cascade) {
   }
   if (fits) return;
   throw InputError(cascade.file,
-                   "--check compares attention only: Q[b,h,e,p] K[b,h,e,m] V[b,h,f,m] -> "
-                   "AV[b,h,f,p], which cascade " +
-                       cascade.name + " is not");
+                   "--check knows no definition of " + cascade.name +
+                       " (known: those of the shipped cascades), and it is not softmax attention: "
+                       "Q[b,h,e,p] K[b,h,e,m] V[b,h,f,m] -> AV[b,h,f,p]");
 }
 
 einsum::Index plain(const char* variable) { return {{{1, "", variable}}}; }
@@ -59,7 +59,8 @@ AttentionMask mask_of(const Cascade& cascade) {
   for (const auto& einsum : cascade.einsums) {
     if (!einsum.where) continue;
     if (!is_causal(cascade, *einsum.where)) {
-      throw InputError(einsum.where->place, "--check knows no reference for where " +
+      throw InputError(einsum.where->place, "--check knows no definition of " + cascade.name +
+                                                " and no softmax attention where " +
                                                 to_text(*einsum.where) +
                                                 " (known: no condition, m <= p)");
     }

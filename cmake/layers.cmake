@@ -9,15 +9,20 @@ set(sim_may "${mappings_may};sim")
 set(explore_may "${sim_may};explore")
 set(report_may "${explore_may};report")
 set(validation_may "${report_may};validation")
-set(cli_may "${validation_may};cli")
+set(direct_may "base;einsum;direct") # tests/direct, included as "direct/header.h"
+set(cli_may "${validation_may};direct;cli")
 
 # Headers of a library that one folder keeps to itself: header pattern and the folder.
 set(only_sim "systemc|tlm")
 set(only_explore "sqlite3|mpi")
 
 set(failed FALSE)
-foreach(layer base einsum arch workloads mappings sim explore report validation cli)
-  file(GLOB_RECURSE files "${layer}/*.h" "${layer}/*.cpp")
+foreach(layer base einsum arch workloads mappings sim explore report validation direct cli)
+  set(folder ${layer})
+  if(layer STREQUAL direct)
+    set(folder tests/direct)
+  endif()
+  file(GLOB_RECURSE files "${folder}/*.h" "${folder}/*.cpp")
   foreach(file IN LISTS files)
     file(STRINGS "${file}" includes REGEX "^#include \"")
     foreach(line IN LISTS includes)

@@ -5,7 +5,7 @@ foreach(folder IN LISTS folders)
   list(APPEND test_folders tests/${folder})
 endforeach()
 foreach(folder IN LISTS folders test_folders ITEMS tests/browser tests/support tests/bench
-                tests/fuzz)
+                tests/fuzz tests/direct)
   if(NOT EXISTS "${CMAKE_SOURCE_DIR}/${folder}/CMakeLists.txt")
     continue()
   endif()

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/random_draw.h"
 #include "einsum/element_type.h"
 #include "einsum/expression_ops.h"
 
@@ -59,18 +60,6 @@ bool parts_given(const Rank& rank, const Shapes& shapes) {
   return !rank.parts.empty() &&
          std::all_of(rank.parts.begin(), rank.parts.end(),
                      [&](const std::string& part) { return shapes.contains(part); });
-}
-
-/// One value of a uniform distribution over [-1, 1), which the standard leaves to the library.
-double uniform(std::mt19937_64& random) {
-  constexpr double step = 0x1p-52;
-  return static_cast<double>(random() >> 11U) * step - 1;
-}
-
-/// One whole number of least ... largest.
-double whole_number(std::mt19937_64& random, double least, double largest) {
-  const auto count = static_cast<std::uint64_t>(largest - least) + 1;
-  return least + static_cast<double>((random() >> 11U) % count);
 }
 
 /// How many coordinates the input may hold if an index gathers through it (`K[e,I[p,k]]`).
@@ -131,6 +120,13 @@ Shapes small_shapes(const Cascade& cascade, Shapes given) {
   return resolve_shapes(cascade, given);
 }
 
+void require_few_elements(const Cascade& cascade, const Shapes& shapes) {
+  for (const auto& input : cascade.inputs) {
+    static_cast<void>(
+        elements_of(input, shape_of(cascade, *cascade.find_tensor(input.tensor), shapes)));
+  }
+}
+
 Values random_inputs(const Cascade& cascade, const Shapes& shapes, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   Values values;
@@ -141,7 +137,7 @@ Values random_inputs(const Cascade& cascade, const Shapes& shapes, std::uint64_t
     std::vector<double> data(static_cast<std::size_t>(elements));
     const auto whole = whole_range(cascade, shapes, *tensor);
     for (auto& value : data) {
-      value = whole ? whole_number(random, whole->first, whole->second) : uniform(random);
+      value = whole ? draw_whole(random, whole->first, whole->second) : draw_uniform(random);
     }
     values[input.tensor] = {std::move(shape), std::move(data)};
   }

@@ -15,6 +15,9 @@ namespace attnsim::einsum {
 /// @throws InputError as `resolve_shapes`
 [[nodiscard]] Shapes small_shapes(const Cascade& cascade, Shapes given);
 
+/// @throws InputError if an input would have more elements than an interpreter can hold
+void require_few_elements(const Cascade& cascade, const Shapes& shapes);
+
 /// Values of every input: coordinates where an index gathers through it, whole numbers (of 8 bits
 /// at most) where its element type is one, else uniform in [-1, 1). The same for the same seed on
 /// every machine.

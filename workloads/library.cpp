@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/csv_table.h"
 #include "base/data_root.h"
 #include "base/did_you_mean.h"
 #include "base/error.h"
@@ -53,13 +54,28 @@ std::vector<std::string> list_shipped(Shipped kind) {
   return names;
 }
 
+std::map<std::string, std::string> other_names(Shipped kind) {
+  const auto path = fs::path(data_root()) / "workloads/also.csv";
+  std::map<std::string, std::string> names;
+  if (!is_there(path)) return names;
+  const auto table = CsvTable::load(path);
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    if (table.cell(row, "kind") != kind_of(kind).noun) continue;
+    names[table.cell(row, "name")] = table.cell(row, "shipped");
+  }
+  return names;
+}
+
 std::string find_shipped(Shipped kind, const std::string& name_or_path) {
   const auto& [noun, folder, ending] = kind_of(kind);
   if (name_or_path == "-") return name_or_path;
   if (looks_like_path(name_or_path, kind_of(kind)) && is_there(name_or_path)) return name_or_path;
   const auto names = list_shipped(kind);
-  if (std::find(names.begin(), names.end(), name_or_path) != names.end()) {
-    return fs::path(data_root()) / folder / (name_or_path + ending);
+  const auto others = other_names(kind);
+  const auto other = others.find(name_or_path);
+  const auto& name = other == others.end() ? name_or_path : other->second;
+  if (std::find(names.begin(), names.end(), name) != names.end()) {
+    return fs::path(data_root()) / folder / (name + ending);
   }
   throw InputError(std::string(noun) + " \"" + name_or_path + '"',
                    "is neither a file nor the name of a shipped one" +

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <gmock/gmock.h>
 
 #include "cli/program.h"
@@ -13,17 +14,86 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   return text.replace(at, from.size(), to);
 }
 
-TEST(Run, EveryShippedAttentionCascadeIsSoftmaxAttention) {
-  for (const auto* name : {"attention_naive", "attention_naive_deferred", "attention_3pass",
-                           "attention_3pass_deferred", "attention_2pass", "attention_online",
-                           "attention_splitk", "attention_flash1", "attention_1pass",
-                           "attention_3pass_causal", "attention_1pass_causal"}) {
-    const auto run = run_program(std::string("run ") + name + " --check");
+TEST(Run, ChecksACascadeByTheDefinitionOfItsName) {
+  for (const std::string name : {"attention_1pass_causal", "qserve", "gna_3d", "hyper_attention",
+                                 "titans", "additive_attention", "lamina"}) {
+    const auto run = run_program("run " + name + " --check");
     EXPECT_EQ(run.code, 0) << run.err;
-    const bool causal = std::string(name).ends_with("causal");
-    EXPECT_THAT(run.out, HasSubstr(causal ? "agrees with causal softmax attention"
-                                          : "agrees with direct softmax attention"));
+    EXPECT_THAT(run.out, HasSubstr(" agrees with the definition of " + name + ": max abs error"));
+    EXPECT_THAT(run.out, testing::EndsWith("(tolerance 1e-09)\n"));
   }
+}
+
+TEST(Run, ChecksEveryOutput) {
+  const auto run = run_program("run linear_layers --check");
+  EXPECT_EQ(run.code, 0) << run.err;
+  for (const auto* output : {"Q", "K", "V", "FFN2"}) {
+    EXPECT_THAT(run.out, HasSubstr(std::string("\n") + output + " agrees with the definition of"));
+  }
+}
+
+TEST(Run, ChecksAtTheShapesAndTheSeedThatAreGiven) {
+  const std::string check = "run longheads --check ";
+  const auto first = run_program(check);
+  EXPECT_THAT(first.out, HasSubstr("C=4 E=4 F=4 H=2 M=8 M0=2 N=1 P=8, seed 1\n"));
+
+  const auto odd = run_program(check + "--shape M0=3,C=5,E=7 --seed 11");
+  EXPECT_EQ(odd.code, 0) << odd.err;
+  EXPECT_THAT(odd.out, HasSubstr("C=5 E=7 F=4 H=2 M=15 M0=3 N=1 P=15, seed 11\n"));
+
+  const auto whole = run_program(check + "--shape P=10");  // the blocks follow: M0 of 2 divides it
+  EXPECT_EQ(whole.code, 0) << whole.err;
+  EXPECT_THAT(whole.out, HasSubstr("C=5 E=4 F=4 H=2 M=10 M0=2 N=1 P=10, seed 1\n"));
+}
+
+TEST(Run, ShapesThatDoNotFitTheAlgorithmAreAnError) {
+  const auto run = run_program("run hip_attention --check --shape M=20");
+  EXPECT_EQ(run.code, 3) << run.out;
+  EXPECT_THAT(run.err, HasSubstr("the definition of hip_attention: holds where M = N * 2^L"));
+}
+
+TEST(Run, ACopyWithOtherInputsIsNotTheAlgorithmOfItsName) {
+  const Folder folder;
+  const auto other = folder.write("other.cascade",
+                                  "cascade titans\nrank A\ninput X[a]\noutput Y[a]\nY[a] = X[a]\n");
+  const auto run = run_program("run --check " + other);
+  EXPECT_EQ(run.code, 3);
+  EXPECT_THAT(run.err, HasSubstr("--check knows the definition of titans, which has no input X[A] "
+                                 "(Q[B,H,E,P], K[B,H,E,P], "));
+}
+
+TEST(Run, ChecksAllShippedCascades) {
+  const auto run = run_program("run --check --all");
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  EXPECT_THAT(run.out,
+              testing::ContainsRegex("\nattention_1pass +agrees at 6 shapes: max abs error"));
+  EXPECT_EQ(static_cast<std::size_t>(std::count(run.out.begin(), run.out.end(), '\n')),
+            files_in(ATTNSIM_SOURCE_DIR "/workloads/cascades").size());
+}
+
+TEST(Run, TakesTheOtherNameOfACascade) {
+  EXPECT_THAT(run_program("run transnormer --check").out,
+              HasSubstr("O agrees with the definition of lightning_attention"));
+  EXPECT_THAT(run_program("list cascades").out,
+              HasSubstr("\ngated_linear_attention (also: gla)\n"));
+}
+
+TEST(Run, AllGoesWithCheckOnly) {
+  EXPECT_EQ(run_program("run --all").code, 2);
+  EXPECT_EQ(run_program("run titans --check --all").code, 2);
+  const auto none = run_program("run --check");
+  EXPECT_EQ(none.code, 2);
+  EXPECT_THAT(none.err, HasSubstr("cascade is required"));
+}
+
+TEST(Run, ACascadeWithoutADefinitionIsComparedWithSoftmaxAttention) {
+  const Folder folder;
+  const auto mine = folder.write(
+      "mine.cascade", replaced(read_source("workloads/cascades/attention_1pass_causal.cascade"),
+                               "cascade attention_1pass_causal\n", "cascade mine\n"));
+  const auto run = run_program("run --check " + mine);
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("agrees with causal softmax attention"));
 }
 
 TEST(Run, OfTheLinearLayersPrintsTheirOutputs) {
@@ -33,13 +103,17 @@ TEST(Run, OfTheLinearLayersPrintsTheirOutputs) {
   EXPECT_THAT(run.out, HasSubstr("FFN2        1 x 4 x 3"));
 }
 
-TEST(Run, OfTheLinearLayersHasNoAttentionToCheck) {
-  const auto run = run_program("run linear_layers --check");
+TEST(Run, ACascadeWithoutADefinitionThatIsNoAttentionCannotBeChecked) {
+  const Folder folder;
+  const auto mine =
+      folder.write("mine.cascade", "cascade mine\nrank A\ninput X[a]\noutput Y[a]\nY[a] = X[a]\n");
+  const auto run = run_program("run --check " + mine);
   EXPECT_EQ(run.code, 3);
-  EXPECT_THAT(run.err, HasSubstr("--check compares attention only"));
+  EXPECT_THAT(run.err, HasSubstr("--check knows no definition of mine (known: those of the shipped "
+                                 "cascades), and it is not softmax attention"));
 }
 
-TEST(Run, ACascadeThatIsNotAttentionExitsWithOne) {
+TEST(Run, ACopyThatIsNotAttentionExitsWithOne) {
   const Folder folder;
   const auto wrong = folder.write(
       "wrong.cascade", replaced(read_source("workloads/cascades/attention_3pass.cascade"),
@@ -48,7 +122,8 @@ TEST(Run, ACascadeThatIsNotAttentionExitsWithOne) {
   const auto run = run_program("run --check " + wrong);
 
   EXPECT_EQ(run.code, 1);
-  EXPECT_THAT(run.out, HasSubstr("DIFFERS from direct softmax attention: max abs error"));
+  EXPECT_THAT(run.out,
+              HasSubstr("AV DIFFERS from the definition of attention_3pass: max abs error"));
 }
 
 TEST(Run, ACascadeWithoutItsMaskExitsWithOne) {
@@ -68,13 +143,16 @@ TEST(Run, ACascadeWithoutItsMaskExitsWithOne) {
 TEST(Run, OtherConditionsHaveNoReference) {
   const Folder folder;
   const auto windowed = folder.write(
-      "w.cascade", replaced(read_source("workloads/cascades/attention_3pass_causal.cascade"),
-                            "where m <= p", "where m <= p and p - m < 2"));
+      "w.cascade",
+      replaced(replaced(read_source("workloads/cascades/attention_3pass_causal.cascade"),
+                        "where m <= p", "where m <= p and p - m < 2"),
+               "cascade attention_3pass_causal\n", "cascade mine\n"));
 
   const auto run = run_program("run --check " + windowed);
 
   EXPECT_EQ(run.code, 3);
-  EXPECT_THAT(run.err, HasSubstr("--check knows no reference for where"));
+  EXPECT_THAT(run.err,
+              HasSubstr("--check knows no definition of mine and no softmax attention where"));
 }
 
 TEST(Run, TakesShapesAndAnswersTheSameForTheSameSeed) {

@@ -49,6 +49,15 @@ TEST_F(LibraryTest, FindsAShippedName) {
             (root_ / "arch/gpu/h100_sxm.xml").string());
 }
 
+TEST_F(LibraryTest, FindsAShippedFileByItsOtherName) {
+  fs::create_directories(root_ / "workloads/cascades");
+  std::ofstream(root_ / "workloads/cascades/x.cascade") << "x";
+  std::ofstream(root_ / "workloads/also.csv") << "kind,name,shipped\ncascade,old_x,x\n";
+  EXPECT_EQ(find_shipped(Shipped::cascade, "old_x"),
+            (root_ / "workloads/cascades/x.cascade").string());
+  EXPECT_TRUE(other_names(Shipped::arch).empty());
+}
+
 TEST_F(LibraryTest, TakesAPathThatExists) {
   const auto path = (root_ / "arch/one.xml").string();
   EXPECT_EQ(find_shipped(Shipped::arch, path), path);
@@ -74,6 +83,16 @@ TEST(ShippedFiles, AreFoundInTheSourceTree) {
   EXPECT_EQ(data_root(), ATTNSIM_SOURCE_DIR);
   EXPECT_THAT(list_shipped(Shipped::arch), IsSupersetOf({"flat", "fusemax"}));
   EXPECT_THAT(list_shipped(Shipped::model), IsSupersetOf({"bert", "t5", "trxl", "xlm"}));
+}
+
+TEST(ShippedFiles, GiveOtherNamesToShippedCascadesThatAreNoneThemselves) {
+  const auto names = list_shipped(Shipped::cascade);
+  const auto others = other_names(Shipped::cascade);
+  EXPECT_EQ(others.at("transnormer"), "lightning_attention");
+  for (const auto& [other, name] : others) {
+    EXPECT_THAT(names, ::testing::Contains(name)) << other;
+    EXPECT_THAT(names, ::testing::Not(::testing::Contains(other)));
+  }
 }
 
 TEST(ShippedFiles, OfArchitecturesAndModelsAllLoad) {

@@ -1,41 +1,14 @@
-// One step of block top-k decoding against its definition, and the cost of a token: operations and
-// words of keys and values, sparse beside dense.
-#include <array>
+// What a token costs by kinetics.cascade, sparse, beside the dense step: operations and words of
+// keys and values.
+#include <gtest/gtest.h>
 
+#include "einsum/cascade_files.h"
 #include "einsum/count_operations.h"
-#include "einsum/seen_keys.h"
 
 namespace attnsim::einsum {
 namespace {
 
 using Index = std::int64_t;
-
-TEST(Kinetics, AttendsToTheBlocksThatAGroupLikesBest) {
-  const std::vector<Shapes> all = {
-      {{"B", 2}, {"J", 2}, {"G", 2}, {"E", 4}, {"F", 3}, {"C", 4}, {"M0", 2}, {"N", 2}},
-      {{"B", 1}, {"J", 3}, {"G", 1}, {"E", 3}, {"F", 2}, {"C", 5}, {"M0", 3}, {"N", 1}},
-      {{"B", 1}, {"J", 1}, {"G", 4}, {"E", 2}, {"F", 2}, {"C", 2}, {"M0", 1}, {"N", 3}}};  // N > C
-  for (const auto& shapes : all) {
-    const Zoo zoo("kinetics", shapes);
-    zoo.expect("AV", [&](At at) {
-      const auto [b, j, g, f] = std::array{at[0], at[1], at[2], at[3]};
-      const auto query = [&](Index of, Index e) { return zoo.in("Q")(b, j * zoo["G"] + of, e); };
-      const auto blocks = best(zoo["N"], zoo["C"], [&](Index c) {
-        return sum_of(zoo["G"], [&](Index of) {
-          return sum_of(zoo["E"],
-                        [&](Index e) { return query(of, e) * zoo.in("MEAN")(b, j, e, c); });
-        });
-      });
-      const auto keys = those(zoo["M"], [&](Index m) { return holds(blocks, m / zoo["M0"]); });
-      return attend(
-          keys,
-          [&](Index m) {
-            return sum_of(zoo["E"], [&](Index e) { return query(g, e) * zoo.in("K")(b, j, e, m); });
-          },
-          [&](Index m) { return zoo.in("V")(b, j, f, m); });
-    });
-  }
-}
 
 /// Operations of a token, and the words of the cache that it reads.
 struct Cost {
