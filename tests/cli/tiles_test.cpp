@@ -79,9 +79,9 @@ TEST(Tiles, AreThoseOfTheNamedEinsum) {
 /// What `validate` says of a study of tiles with these rows.
 Finished validate(const std::string& rows, const std::string& table = "t.csv") {
   const Folder folder;
-  folder.write(
+  static_cast<void>(folder.write(
       "t.csv",
-      "case,cascade,shape,query_tiles,key_tiles,tiles_are,share,end_to_end_speedup\n" + rows);
+      "case,cascade,shape,query_tiles,key_tiles,tiles_are,share,end_to_end_speedup\n" + rows));
   return run_program(
       "validate --published " +
       folder.write("tile_study.xml", "<tile_study name='s' title='T' source='x' table='" + table +
