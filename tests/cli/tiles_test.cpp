@@ -73,8 +73,43 @@ TEST(Tiles, AreThoseOfTheNamedEinsum) {
       "tiles combiner --shape C=8,P0=4,N=8,M0=4 --query-tiles C=1 --key-tiles N=1 --einsum FAR");
   EXPECT_EQ(run.code, 0) << run.err;
   EXPECT_THAT(run.out, HasSubstr("tiles of FAR at C=8 N=8\n"));
-  EXPECT_THAT(run.out,
-              HasSubstr("\nC | N                     8          8      7   3.5      0\n"));
+  EXPECT_THAT(run.out, HasSubstr("\nC | N                     8          8      7   3.5      0\n"));
+}
+
+/// What `validate` says of a study of tiles with these rows.
+Finished validate(const std::string& rows, const std::string& table = "t.csv") {
+  const Folder folder;
+  static_cast<void>(folder.write(
+      "t.csv",
+      "case,cascade,shape,query_tiles,key_tiles,tiles_are,share,end_to_end_speedup\n" + rows));
+  return run_program(
+      "validate --published " +
+      folder.write("tile_study.xml", "<tile_study name='s' title='T' source='x' table='" + table +
+                                         "' within='0.02'/>\n"));
+}
+
+TEST(TileStudies, FailWhereARowIsFurtherOff) {
+  const std::string row = "a,natten,P=64 W=16 S=16,P=16,M=16,named,1,";
+  EXPECT_EQ(validate(row + "4.0\n").code, 0);
+  const auto run = validate(row + "4.1\n");
+  EXPECT_EQ(run.code, 1);
+  EXPECT_THAT(run.out, HasSubstr("1 points, of which 0 have the published digits; greatest error "
+                                 "2.44%, 1 outside of 2%\n"));
+}
+
+TEST(TileStudies, RefuseWhatIsNoRow) {
+  const auto error_of = [](const std::string& rows) {
+    const auto run = validate(rows);
+    EXPECT_EQ(run.code, 3);
+    return run.err;
+  };
+  const std::string row = "a,natten,P=64,P=16,M=16,named,";
+  EXPECT_THAT(error_of(row + "1.5,2\n"), HasSubstr("t.csv:2:31: share must be at most 1"));
+  EXPECT_THAT(error_of(row + "0,2\n"), HasSubstr("t.csv:2:31: share must be a number greater"));
+  EXPECT_THAT(error_of(row + "1,\n"), HasSubstr("t.csv:2:33: end_to_end_speedup must be a number"));
+  EXPECT_THAT(error_of("a,nattn,P=64,P=16,M=16,named,1,2\n"), HasSubstr("did you mean 'natten'"));
+  EXPECT_THAT(error_of("a,natten,P=64,P=16,N=16,named,1,2\n"), HasSubstr("unknown rank 'N'"));
+  EXPECT_THAT(validate("", "u.csv").err, HasSubstr("u.csv: cannot be read"));
 }
 
 }  // namespace
