@@ -91,6 +91,14 @@ CompiledEinsum slots_of(const Cascade& cascade, const std::vector<std::string>& 
 
 }  // namespace
 
+std::pair<Box, Box> halves(const Box& box, std::size_t slot) {
+  std::pair<Box, Box> both{box, box};
+  const auto middle = box[slot].first + (length(box[slot]) / 2);
+  both.first[slot].second = middle - 1;
+  both.second[slot].first = middle;
+  return both;
+}
+
 class BoxCondition::Compiler {
  public:
   Compiler(const Cascade& cascade, const std::vector<std::string>& variables, const Shapes& shapes)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "einsum/affine.h"
@@ -12,6 +13,13 @@ namespace attnsim::einsum {
 
 /// By slot, the least and the largest coordinate.
 using Box = std::vector<Range>;
+
+[[nodiscard]] constexpr std::int64_t length(const Range& range) {
+  return range.second - range.first + 1;
+}
+
+/// The lower and the upper half along the slot, which has two coordinates at least.
+[[nodiscard]] std::pair<Box, Box> halves(const Box& box, std::size_t slot);
 
 /// At how many points of a box a condition holds; `sometimes` may turn out to be either of the
 /// others when the box is cut, except at a single point.

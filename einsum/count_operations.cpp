@@ -141,6 +141,7 @@ CascadeCounts count_all(const Cascade& cascade, const Shapes& shapes, const std:
     }
     result.einsums.push_back(std::move(counts));
   }
+  result.at_most = points.at_most();
   for (const auto& init : cascade.inits) {
     if (!init.from || !alone.empty()) continue;  // no step reads it again
     for (const auto& access : reads(*init.from)) words.read_whole(access);

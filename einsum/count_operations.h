@@ -21,8 +21,8 @@ struct EinsumCounts {
 };
 
 /// A reduction of n values is n - 1 operations (of none, none), and only points that satisfy
-/// `where` count, as the interpreter evaluates it; conditions that depend on data, divide or take a
-/// remainder count as if they always held: there the number is the most there can be.
+/// `where` count, as the interpreter evaluates it; conditions that depend on data count as
+/// if they always held: there the number is the most there can be, and `at_most` says so.
 struct CascadeCounts {
   std::vector<EinsumCounts> einsums;  ///< in text order
   OperationCounts operations;         ///< of all of them
@@ -32,6 +32,7 @@ struct CascadeCounts {
                                       ///< place of a selection looks at all there is
   std::int64_t input_words = 0;       ///< what is read of each input, once (WordsRead)
   std::int64_t output_words = 0;      ///< each output once, as a whole
+  std::string at_most;  ///< why they may be more than what is computed; empty: they are exact
   [[nodiscard]] std::int64_t compulsory_words() const { return input_words + output_words; }
 };
 
@@ -55,10 +56,6 @@ struct CascadeCounts {
 
 /// Why a coordinate of the rank cannot be computed by itself ("MQ reduces over P"); empty: it can.
 [[nodiscard]] std::string why_not_alone(const Cascade& cascade, const std::string& rank);
-
-/// Why the counts may be more than what is computed: "the condition of QK depends on data"; empty:
-/// they are exact.
-[[nodiscard]] std::string why_at_most(const Cascade& cascade);
 
 /// Whether one evaluation of the operator contains an exponential.
 [[nodiscard]] bool is_exponential(const std::string& op);

@@ -54,21 +54,6 @@ std::string why_not_alone(const Cascade& cascade, const Rank& rank, const Einsum
   return "";
 }
 
-bool depends_on_data(const Condition& condition) {
-  if (condition.kind == Condition::Kind::values) return true;
-  return std::any_of(condition.parts.begin(), condition.parts.end(), depends_on_data);
-}
-
-/// "depends on data", or that it divides; empty: its points are counted exactly.
-std::string uncounted(const Condition& condition) {
-  const auto indices = indices_of(condition);
-  const auto gathers = [](const Index& index) { return !gathers_of(index).empty(); };
-  if (depends_on_data(condition) || std::any_of(indices.begin(), indices.end(), gathers)) {
-    return "depends on data";
-  }
-  return std::all_of(indices.begin(), indices.end(), is_affine) ? "" : "divides";
-}
-
 }  // namespace
 
 void keep_last(Region& region, const std::string& variable) {
@@ -114,14 +99,6 @@ std::string why_not_alone(const Cascade& cascade, const std::string& rank) {
   for (const auto& einsum : cascade.einsums) {
     auto why = why_not_alone(cascade, *found, einsum);
     if (!why.empty()) return why;
-  }
-  return "";
-}
-
-std::string why_at_most(const Cascade& cascade) {
-  for (const auto& einsum : cascade.einsums) {
-    const auto why = einsum.where ? uncounted(*einsum.where) : "";
-    if (!why.empty()) return "the condition of " + einsum.name() + " " + why;
   }
   return "";
 }

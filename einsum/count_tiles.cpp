@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "einsum/box_condition.h"
+#include "einsum/condition_groups.h"
 #include "einsum/expression_ops.h"
 #include "einsum/index_ops.h"
 #include "einsum/spelling.h"
@@ -94,47 +95,6 @@ const Einsum& find_masked(const Cascade& cascade, const Tiling& tiling) {
                                       ")");
 }
 
-/// The conditions all of which are to hold.
-void collect(const Condition& condition, std::vector<Condition>& conjuncts) {
-  if (condition.kind != Condition::Kind::all_of) {
-    conjuncts.push_back(condition);
-    return;
-  }
-  for (const auto& part : condition.parts) collect(part, conjuncts);
-}
-
-/// Ranks that share conjuncts, and these.
-struct Group {
-  Names variables;
-  std::vector<Condition> conditions;
-};
-
-/// Every variable in one group, in the order given; a conjunct that names no variable (W > 2) goes
-/// into the first.
-std::vector<Group> groups_of(const Names& variables, const std::vector<Condition>& conjuncts) {
-  std::vector<Group> groups;
-  for (const auto& variable : variables) groups.push_back({{variable}, {}});
-  const auto group_of = [&](const std::string& variable) {
-    return std::find_if(groups.begin(), groups.end(),
-                        [&](const Group& group) { return holds(group.variables, variable); });
-  };
-  for (const auto& conjunct : conjuncts) {
-    const auto named = variables_used(conjunct);
-    const auto& first = named.empty() ? variables.front() : named.front();
-    for (const auto& variable : named) {
-      const auto from = group_of(variable);
-      if (holds(from->variables, first)) continue;
-      const auto tied = std::move(*from);
-      groups.erase(from);
-      const auto into = group_of(first);
-      append(into->variables, tied.variables);
-      append(into->conditions, tied.conditions);
-    }
-    group_of(first)->conditions.push_back(conjunct);
-  }
-  return groups;
-}
-
 std::int64_t multiply(std::int64_t a, std::int64_t b, const Place& place) {
   if (!__builtin_mul_overflow(a, b, &a)) return a;
   throw InputError(place, "its tiles are more than 63 bits can count at these shapes");
@@ -201,11 +161,8 @@ TileReport count_tiles(const Cascade& cascade, const Tiling& tiling, const Shape
   const auto& einsum = find_masked(cascade, tiling);
   const auto& place = einsum.where ? einsum.where->place : einsum.place;
   const auto tiles = all_tiles(tiling);
-  std::vector<Condition> conjuncts;
-  if (einsum.where) {
-    check_tiled(cascade, *einsum.where, tiles);
-    collect(*einsum.where, conjuncts);
-  }
+  const auto* where = einsum.where ? &*einsum.where : nullptr;
+  if (where != nullptr) check_tiled(cascade, *where, tiles);
   Names variables;  // in the Einsum's order
   for (const auto& variable : iteration_variables(einsum)) {
     if (tiles.contains(cascade.find_rank_of_variable(variable)->name))
@@ -213,7 +170,7 @@ TileReport count_tiles(const Cascade& cascade, const Tiling& tiling, const Shape
   }
   TileReport report{einsum.name(), {}, {}};
   auto budget = most_boxes;
-  for (const auto& group : groups_of(variables, conjuncts)) {
+  for (const auto& group : groups_of(variables, where)) {
     std::vector<TileSlot> slots;
     for (const auto& variable : group.variables) {
       const auto& rank = cascade.find_rank_of_variable(variable)->name;

@@ -10,17 +10,6 @@ namespace attnsim::einsum {
 
 namespace {
 
-std::int64_t length(const Range& range) { return range.second - range.first + 1; }
-
-/// The lower and the upper half along the slot, which has two coordinates at least.
-std::pair<Box, Box> halves(const Box& box, std::size_t slot) {
-  std::pair<Box, Box> both{box, box};
-  const auto middle = box[slot].first + (length(box[slot]) / 2);
-  both.first[slot].second = middle - 1;
-  both.second[slot].first = middle;
-  return both;
-}
-
 class TileCounter {
  public:
   TileCounter(const BoxCondition& condition, const std::vector<TileSlot>& slots, const Place& place,

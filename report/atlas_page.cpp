@@ -45,7 +45,7 @@ void add_phase(std::vector<HtmlCell>& cells, const PassReport* report) {
   }
   const auto& counts = *report->counts;
   const auto operations = report->operations();
-  const std::string most = report->at_most.empty() ? "" : "\u2264 ";
+  const std::string most = report->at_most().empty() ? "" : "\u2264 ";
   cells.push_back(number(static_cast<double>(operations), most + scientific(operations)));
   cells.push_back(
       number(static_cast<double>(counts.exponentials), most + scientific(counts.exponentials)));
@@ -70,11 +70,11 @@ std::vector<HtmlCell> cells_of(const AtlasRow& row) {
   }
   add_phase(cells, &report);
   add_phase(cells, row.decode ? &*row.decode : nullptr);
-  cells.push_back({report.at_most.empty() ? "exact" : "at most"});
+  cells.push_back({report.at_most().empty() ? "exact" : "at most"});
   cells.push_back({live.empty() ? "none" : live});
   cells.push_back({report.live.footprint.text()});
   cells.push_back({join(report.gathered(), " ")});
-  auto why = report.at_most.empty() ? "" : "at most: " + report.at_most;
+  auto why = report.at_most().empty() ? "" : "at most: " + report.at_most();
   if (!row.missing.empty()) why = "no figures: " + row.missing;
   if (row.missing.empty() && !row.no_decode.empty()) {
     why += (why.empty() ? "" : "; ") + ("no decode: " + row.no_decode);

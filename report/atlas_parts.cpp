@@ -65,7 +65,7 @@ Json intensity_value(const AtlasRow& row, const PassReport& report, const char* 
           {"spilled_text", fmt::format("{:.4g}", spilled)},
           {"footprint", report.live.footprint.text()},
           {"rank", row.rank()},
-          {"counts", report.at_most.empty() ? "exact" : "at most: " + report.at_most}};
+          {"counts", report.at_most().empty() ? "exact" : "at most: " + report.at_most()}};
 }
 
 Json intensity_tips() {

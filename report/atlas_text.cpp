@@ -14,7 +14,7 @@ constexpr const char* no_figures = ",,,,,,";
 std::string csv_cells(const PassReport& report) {
   if (!report.counts) return no_figures;
   return fmt::format("{},{},{},{},{},{},{}", report.operations(), report.counts->selections,
-                     report.counts->exponentials, report.at_most.empty() ? "exact" : "at most",
+                     report.counts->exponentials, report.at_most().empty() ? "exact" : "at most",
                      report.bytes(report.counts->compulsory_words()), report.intensity_kept(),
                      report.intensity_spilled());
 }
@@ -35,7 +35,7 @@ std::string csv_row(const AtlasRow& row) {
                      report.analysis.most(), exact, live_names(row), report.live.footprint.text(),
                      footprint, report.live.state.text(), join(report.gathered(), " "),
                      csv_cells(report), row.decode ? csv_cells(*row.decode) : no_figures,
-                     quoted(report.at_most), quoted(row.no_decode));
+                     quoted(report.at_most()), quoted(row.no_decode));
 }
 
 }  // namespace
@@ -59,7 +59,7 @@ void print_atlas(std::ostream& out, const Atlas& atlas) {
                report.counts ? ratio(report.intensity_kept()) : "-",
                report.counts ? ratio(report.intensity_spilled()) : "-",
                row.decode ? ratio(row.decode->intensity_kept()) : "-",
-               report.at_most.empty() ? "exact" : "at most", report.live.footprint.text(),
+               report.at_most().empty() ? "exact" : "at most", report.live.footprint.text(),
                live_names(row)});
   }
   table.print(out);
@@ -68,7 +68,7 @@ void print_atlas(std::ostream& out, const Atlas& atlas) {
       if (!why.empty()) out << what << " for " << row.name << ": " << why << '\n';
     };
     say("no figures", row.missing);
-    say("at most", row.prefill.at_most);
+    say("at most", row.prefill.at_most());
     say("no decode", row.missing.empty() ? row.no_decode : "");
   }
   for (const auto& [name, why] : atlas.without) out << "without " << name << ": " << why << '\n';

@@ -36,7 +36,7 @@ struct WorkPoint {
   double work = 0;     ///< operations over the reference's
   double weights = 0;  ///< exponentials over the reference's
 
-  [[nodiscard]] const std::string& at_most() const { return rows.front()->prefill.at_most; }
+  [[nodiscard]] std::string at_most() const { return rows.front()->prefill.at_most(); }
 };
 
 constexpr double same_mark = 1.12;  // as a ratio, what marks hide of each other

@@ -111,8 +111,8 @@ Json to_json(const PassReport& report) {
   json["shapes"] = *report.shapes;
   json["word_bits"] = report.word_bits;
   json["operations"] = operations(*report.counts);
-  json["operations"]["exact"] = report.at_most.empty();
-  json["operations"]["at_most_because"] = report.at_most;
+  json["operations"]["exact"] = report.at_most().empty();
+  json["operations"]["at_most_because"] = report.at_most();
   return json;
 }
 

@@ -97,7 +97,6 @@ PassReport report_passes(einsum::Cascade cascade, const std::string& rank,
   report.analysis = einsum::analyse_passes(report.cascade, rank);
   report.live = einsum::live_set(report.cascade, report.analysis);
   report.extra = einsum::extra_traffic(report.cascade, report.analysis, report.live);
-  report.at_most = einsum::why_at_most(report.cascade);
   if (given) {
     report.shapes = einsum::resolve_shapes(report.cascade, with_chunks(report.cascade, *given));
     report.counts = einsum::count_operations(report.cascade, *report.shapes);

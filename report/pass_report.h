@@ -23,9 +23,10 @@ struct PassReport {
   std::int64_t word_bits = 16;
   std::optional<einsum::Shapes> shapes;         ///< complete
   std::optional<einsum::CascadeCounts> counts;  ///< at those
-  std::string alone;    ///< a rank of which only the last coordinate counts: P of a decoding query
-  std::string at_most;  ///< why the counts may be more than what is computed; empty: they are exact
+  std::string alone;  ///< a rank of which only the last coordinate counts: P of a decoding query
 
+  /// Why the counts may be more than what is computed; empty: they are exact, or there are none.
+  [[nodiscard]] std::string at_most() const { return counts ? counts->at_most : ""; }
   /// 1, 2 or 3 where `--rank M` is meant: "3-pass"; "at most 2-pass", "2-pass in every step along
   /// I".
   [[nodiscard]] std::string class_text() const;

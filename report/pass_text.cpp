@@ -169,9 +169,10 @@ void print_traffic(std::ostream& out, const PassReport& report) {
   const auto& counts = *report.counts;
   out << '\n';
   Table table({{"", Align::left}, {"", Align::left}});
-  table.add({"operations",
-             fmt::format("{}{}, {} of them exponentials", report.at_most.empty() ? "" : "at most ",
-                         grouped(report.operations()), grouped(counts.exponentials))});
+  table.add(
+      {"operations",
+       fmt::format("{}{}, {} of them exponentials", report.at_most().empty() ? "" : "at most ",
+                   grouped(report.operations()), grouped(counts.exponentials))});
   if (counts.selections > 0) {
     table.add({"selections", grouped(counts.selections) +
                                  " comparisons beside them, if each place looks at all there is"});
@@ -212,7 +213,7 @@ void print_passes(std::ostream& out, const PassReport& report) {
         << "traversal\n";
   }
   if (!report.counts) return;
-  if (!report.at_most.empty()) out << "note: counts are at most: " << report.at_most << '\n';
+  if (!report.at_most().empty()) out << "note: counts are at most: " << report.at_most() << '\n';
   print_operations(out, *report.counts);
   print_traffic(out, report);
 }

@@ -104,7 +104,7 @@ TEST(Atlas, DecodesAsAOneQueryPrefillWhereQueriesAreTakenTogether) {
 
 TEST(Atlas, MarksCountsThatAreAtMost) {
   const auto atlas = example();
-  EXPECT_EQ(row_of(atlas, "pooled").prefill.at_most, "the condition of Y divides");
+  EXPECT_EQ(row_of(atlas, "pooled").prefill.at_most(), "the condition of Y divides");
   EXPECT_THAT(atlas_csv(atlas), HasSubstr(",\"the condition of Y divides\","));
   std::ostringstream text;
   print_atlas(text, atlas);
