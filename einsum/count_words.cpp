@@ -105,11 +105,8 @@ void WordsRead::read(const Einsum& einsum, const Access& access, const Space& sp
     }
     if (!once) rest = product(rest, extents[i], access);
   }
-  std::int64_t nameable = 1;
-  for (const auto& variable : others) {
-    const auto extent = shapes_.at(cascade_.find_rank_of_variable(variable)->name);
-    if (__builtin_mul_overflow(nameable, extent, &nameable)) nameable = rest;
-  }
+  for (const auto& variable : named) others.erase(variable);
+  const auto nameable = points.points(einsum, {{others.begin(), others.end()}, false});
   Names without;
   for (const auto& variable : space.variables) {
     if (!named.contains(variable)) without.push_back(variable);

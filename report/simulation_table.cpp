@@ -49,7 +49,7 @@ void print_head(std::ostream& out, const RunRecord& run) {
   table.add({"time", fmt::format("{} at {}", human_seconds(run.result.seconds),
                                  human_hertz(run.clock_hz))});
   table.add({"lower bound", bound_text(run.result)});
-  if (run.algorithm.cycles > 0) table.add({"any mapping's", algorithm_text(run)});
+  if (run.algorithm.cycles > 0) table.add({"of any mapping", algorithm_text(run)});
   table.add({"energy", human_energy(run.result.energy_pj)});
   if (const auto area = area_text(run.result); !area.empty()) table.add({"area", area});
   table.add({"simulated", effort_text(run.result)});

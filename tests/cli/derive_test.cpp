@@ -71,7 +71,7 @@ TEST(Derive, AsJsonSaysWhatIsInTheWay) {
   EXPECT_EQ(json["passes_after"], 3);
   const auto& first = json["obstacles"][0];
   EXPECT_EQ(first["einsum"], "INDEX");
-  EXPECT_THAT(first["place"].get<std::string>(), HasSubstr("recycled_attention.cascade:11:1"));
+  EXPECT_THAT(first["place"].get<std::string>(), HasSubstr("recycled_attention.cascade:13:1"));
   EXPECT_THAT(first["reason"].get<std::string>(), HasSubstr("it selects with topk along M"));
 }
 

@@ -242,7 +242,7 @@ TEST(CountTiles, RefuseWhatTheyCannotMean) {
   EXPECT_THAT(error_of_tiles("sliding_window", {"", {{"P", 8}, {"M", 8}}, {{"M", 8}}}, shapes),
               HasSubstr("rank M is one of queries or of keys, not both"));
   EXPECT_THAT(error_of_tiles("sliding_window", {"AV", {{"P", 8}}, {{"M", 8}}}, shapes),
-              HasSubstr("sliding_window.cascade:14:1: AV does not run along M"));
+              HasSubstr("sliding_window.cascade:16:1: AV does not run along M"));
   EXPECT_THAT(error_of_tiles("sliding_window", {"QQ", {{"P", 8}}, {{"M", 8}}}, shapes),
               HasSubstr("unknown Einsum 'QQ'"));
   EXPECT_THAT(error_of_tiles("sliding_window", {"", {{"F", 8}}, {{"E", 8}}}, shapes),

@@ -233,7 +233,7 @@ TEST(DerivationObstacles, TheLargestOfAllScoresAreKnownOnlyAfterAllOfThem) {
   EXPECT_GT(derivation.passes_after, 1);
   EXPECT_THAT(
       all_obstacles(derivation),
-      HasSubstr("minference_block_sparse.cascade:14:1: INDEX: it selects with topk along M: "
+      HasSubstr("minference_block_sparse.cascade:16:1: INDEX: it selects with topk along M: "
                 "which coordinate that is, is known only after the whole fiber, and no "
                 "correction takes back what was computed with another one\n"));
 }
