@@ -155,7 +155,7 @@ std::vector<HtmlBlock> atlas_work_charts(const Atlas& atlas) {
       fmt::format(
           "Both relative to {} at the same shape: (1, 1) weighs each pair of query and key "
           "once. Below: masks and selections that leave pairs out; at the foot: no softmax "
-          "over pairs. Triangles stand where data or a division decide which pairs are left "
+          "over pairs. Triangles stand where data decide which pairs are left "
           "out, and the count is that of leaving none: the work lies at or left of "
           "them. A point may be several cascades, in the colour of the first. Comparisons of "
           "selections are not among the operations.",
