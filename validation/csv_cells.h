@@ -1,0 +1,15 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+/// Cells of the CSV files that we write.
+namespace attnsim::validation {
+
+/// A comma and the shortest text that reads back equal; nothing behind the comma where absent.
+[[nodiscard]] std::string cell(const std::optional<double>& value);
+
+/// In quotes, in which commas and quotes may stand.
+[[nodiscard]] std::string quoted(const std::string& text);
+
+}  // namespace attnsim::validation

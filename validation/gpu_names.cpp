@@ -1,0 +1,34 @@
+#include "validation/gpu_names.h"
+
+#include <filesystem>
+#include <vector>
+
+#include "base/data_root.h"
+#include "base/did_you_mean.h"
+#include "base/error.h"
+
+namespace attnsim::validation {
+
+CsvTable load_gpu_names() {
+  return CsvTable::load((std::filesystem::path(data_root()) / "validation/gpus.csv").string());
+}
+
+std::string arch_of_gpu(const MeasuredTable& measured, const CsvTable& names) {
+  if (measured.gpu.empty()) {
+    throw InputError(
+        measured.file,
+        "has no comment \"# GPU: NAME, ...\": say with --arch what it was measured on");
+  }
+  std::vector<std::string> known;
+  for (std::size_t i = 0; i < names.rows(); ++i) {
+    known.push_back(names.cell(i, "gpu"));
+    if (known.back() == measured.gpu) return names.cell(i, "arch");
+  }
+  throw InputError(measured.file, "no architecture stands for GPU '" + measured.gpu + "'" +
+                                      did_you_mean(measured.gpu, known) +
+                                      " (known: " + join(known, "; ") +
+                                      "): give one with --arch, or add a line to "
+                                      "validation/gpus.csv");
+}
+
+}  // namespace attnsim::validation

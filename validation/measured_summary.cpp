@@ -1,0 +1,134 @@
+#include "validation/measured_summary.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/did_you_mean.h"
+#include "report/human.h"
+
+namespace attnsim::validation {
+namespace {
+
+std::string percent(double ratio) { return fmt::format("{:.1f}%", ratio * 100); }
+
+void count(const std::string& kernel, const std::string& why, std::vector<MissingRows>& reasons) {
+  const auto found = std::find_if(reasons.begin(), reasons.end(), [&](const MissingRows& reason) {
+    return reason.kernel == kernel && reason.why == why;
+  });
+  if (found != reasons.end()) {
+    ++found->rows;
+  } else {
+    reasons.push_back({kernel, why, 1});
+  }
+}
+
+std::size_t simulated(const MeasuredStudy& study) {
+  return static_cast<std::size_t>(
+      std::count_if(study.rows.begin(), study.rows.end(),
+                    [](const ComparedMeasurement& row) { return row.simulated.has_value(); }));
+}
+
+std::string counts_line(const MeasuredStudy& study) {
+  auto line = fmt::format("Simulated on {} at {}: {} of {} rows.", study.arch,
+                          report::human_hertz(study.clock_hz), simulated(study), study.rows.size());
+  if (!study.table.failed.empty()) {
+    line += fmt::format(" {} more failed the check of their measurement and count for nothing.",
+                        study.table.failed.size());
+  }
+  return line;
+}
+
+std::string errors_line(const MeasuredStudy& study) {
+  const auto rows = all_rows_of(study);
+  const auto of = [&](const MeasuredError& error) { return statistics_of(study, rows, error); };
+  const auto time = of(measured_error::time);
+  auto line = fmt::format(
+      "Time: MAPE {} (aim: {:.0f}%), median {}, bias {:+.1f}%; of the cycles {}, of the mapping's "
+      "bound {}",
+      percent(time.mape), total_limit * 100, percent(time.median), time.bias * 100,
+      percent(of(measured_error::cycles).mape), percent(of(measured_error::bound).mape));
+  const auto roofline = of(measured_error::roofline);
+  if (roofline.rows > 0) line += ", of a roofline " + percent(roofline.mape);
+  const auto energy = of(measured_error::energy);
+  line += ".";
+  if (energy.rows > 0) {
+    line +=
+        fmt::format(" Energy: MAPE {}, bias {:+.1f}%.", percent(energy.mape), energy.bias * 100);
+  }
+  return line;
+}
+
+std::string names_with(const MeasuredStudy& study, const std::vector<RowGroup>& groups,
+                       const MeasuredError& error) {
+  std::vector<std::string> names;
+  for (const auto& group : groups) {
+    names.push_back(group.name + " " + percent(statistics_of(study, group.rows, error).mape));
+  }
+  return join(names);
+}
+
+/// Rows that took less than the machine's peaks allow: then its figures, or the row's, are wrong.
+std::size_t beyond_roofline(const MeasuredStudy& study) {
+  return static_cast<std::size_t>(
+      std::count_if(study.rows.begin(), study.rows.end(), [](const ComparedMeasurement& row) {
+        return row.roofline_s && *row.roofline_s > row.measured.seconds();
+      }));
+}
+
+}  // namespace
+
+std::vector<MissingRows> missing_rows(const MeasuredStudy& study) {
+  std::vector<MissingRows> reasons;
+  for (const auto& row : study.rows) {
+    if (!row.failure.empty()) count(row.measured.kernel, row.failure, reasons);
+  }
+  for (const auto& row : study.table.failed) {
+    count(row.kernel, "its measurement: " + row.why, reasons);
+  }
+  return reasons;
+}
+
+std::vector<RowGroup> families_off(const MeasuredStudy& study) {
+  auto groups = by_kernel(study).groups;
+  std::erase_if(groups, [&](const RowGroup& group) {
+    return statistics_of(study, group.rows, measured_error::time).mape <= family_limit;
+  });
+  return groups;
+}
+
+std::vector<RowGroup> families_unearned(const MeasuredStudy& study) {
+  auto groups = by_kernel(study).groups;
+  std::erase_if(groups, [&](const RowGroup& group) {
+    const auto time = statistics_of(study, group.rows, measured_error::time);
+    const auto roofline = statistics_of(study, group.rows, measured_error::roofline);
+    return time.rows == 0 || roofline.rows == 0 || time.mape < roofline.mape;
+  });
+  return groups;
+}
+
+std::vector<std::string> summary_lines(const MeasuredStudy& study) {
+  std::vector<std::string> lines{counts_line(study)};
+  if (simulated(study) == 0) return lines;
+  lines.push_back(errors_line(study));
+  const auto off = families_off(study);
+  lines.push_back(
+      off.empty()
+          ? fmt::format("No kernel is off by more than {:.0f}% in the mean.", family_limit * 100)
+          : fmt::format("Off by more than {:.0f}% in the mean: {}.", family_limit * 100,
+                        names_with(study, off, measured_error::time)));
+  const auto unearned = families_unearned(study);
+  if (!unearned.empty()) {
+    lines.push_back("A roofline does as well as the simulation for: " +
+                    names_with(study, unearned, measured_error::roofline) + ".");
+  }
+  const auto beyond = beyond_roofline(study);
+  if (beyond > 0) {
+    lines.push_back(
+        fmt::format("{} rows were measured faster than the roofline allows: the peaks "
+                    "of {} or those measurements are wrong.",
+                    beyond, study.arch));
+  }
+  return lines;
+}
+
+}  // namespace attnsim::validation
