@@ -88,12 +88,18 @@ std::vector<MissingRows> missing_rows(const MeasuredStudy& study) {
   return reasons;
 }
 
-std::vector<RowGroup> families_off(const MeasuredStudy& study) {
+std::vector<RowGroup> families_off(const MeasuredStudy& study, double limit) {
   auto groups = by_kernel(study).groups;
   std::erase_if(groups, [&](const RowGroup& group) {
-    return statistics_of(study, group.rows, measured_error::time).mape <= family_limit;
+    return statistics_of(study, group.rows, measured_error::time).mape <= limit;
   });
   return groups;
+}
+
+bool within_limits(const MeasuredStudy& study, const MeasuredLimits& limits) {
+  const auto all = statistics_of(study, all_rows_of(study), measured_error::time);
+  return all.rows > 0 && all.rows == study.rows.size() && all.mape <= limits.all &&
+         families_off(study, limits.family).empty();
 }
 
 std::vector<RowGroup> families_unearned(const MeasuredStudy& study) {
@@ -110,7 +116,7 @@ std::vector<std::string> summary_lines(const MeasuredStudy& study) {
   std::vector<std::string> lines{counts_line(study)};
   if (simulated(study) == 0) return lines;
   lines.push_back(errors_line(study));
-  const auto off = families_off(study);
+  const auto off = families_off(study, family_limit);
   lines.push_back(
       off.empty()
           ? fmt::format("No kernel is off by more than {:.0f}% in the mean.", family_limit * 100)

@@ -19,11 +19,19 @@ struct MissingRows {
 /// Rows that were not simulated, then those whose measurement failed its check.
 [[nodiscard]] std::vector<MissingRows> missing_rows(const MeasuredStudy& study);
 
-/// The kernels whose times are off by more than `family_limit` in the mean.
-[[nodiscard]] std::vector<RowGroup> families_off(const MeasuredStudy& study);
+/// The kernels whose times are off by more than `limit` in the mean.
+[[nodiscard]] std::vector<RowGroup> families_off(const MeasuredStudy& study, double limit);
 
 /// The kernels for which a roofline is no worse than the simulation.
 [[nodiscard]] std::vector<RowGroup> families_unearned(const MeasuredStudy& study);
+
+/// What a MAPE of the time may be.
+struct MeasuredLimits {
+  double all = 0;     ///< over all rows
+  double family = 0;  ///< over a kernel's
+};
+/// Whether they hold and every row has a result: a row that was not simulated holds nothing.
+[[nodiscard]] bool within_limits(const MeasuredStudy& study, const MeasuredLimits& limits);
 
 /// How many rows were simulated on what; how far off they are; which kernels are off; where the
 /// simulation does not earn its place; rows that were measured faster than the machine can be.

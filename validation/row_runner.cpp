@@ -13,7 +13,13 @@ namespace attnsim::validation {
 namespace {
 
 explore::Point point_of(const RowKey& key, const RunRule& rule) {
-  return {rule.architecture, rule.mapping, "", key.model, key.sequence_length, "", rule.sets};
+  explore::Point point;
+  point.arch = rule.architecture;
+  point.mapping = rule.mapping;
+  point.model = key.model;
+  point.seq = key.sequence_length;
+  point.sets = rule.sets;
+  return point;
 }
 
 /// What makes the row on a command line.

@@ -20,20 +20,20 @@ bool has_mapping(const Measurement& row) {
   return std::find(shipped.begin(), shipped.end(), mapping_of(row)) != shipped.end();
 }
 
-std::string shapes_of(const Measurement& row) {
+std::string joined(const std::map<std::string, std::int64_t>& values) {
   std::string text;
-  const auto add = [&](const std::string& name, std::int64_t value) {
+  for (const auto& [name, value] : values) {
     text += (text.empty() ? "" : ",") + name + "=" + std::to_string(value);
-  };
-  for (const auto& [name, size] : row.ranks) add(name, size);
-  if (row.causal) add("causal", 1);
-  for (const auto& [name, value] : row.parameters) add(name, value);
+  }
   return text;
 }
 
 std::string command_of(const explore::Point& point) {
-  return "attnsim simulate --arch " + point.arch + " --mapping " + point.mapping + " --shape " +
-         point.shape;
+  auto command = "attnsim simulate --arch " + point.arch + " --mapping " + point.mapping +
+                 " --shape " + point.shape;
+  if (point.causal) command += " --causal";
+  if (!point.parameters.empty()) command += " --parameters " + point.parameters;
+  return command;
 }
 
 Prediction predict(const explore::Point& point, const explore::ExecutorOptions& executor) {
@@ -65,7 +65,13 @@ std::optional<report::Roofline> machine_of(const arch::Architecture& architectur
 
 explore::Point point_of(const Measurement& row, const std::string& arch) {
   if (!has_mapping(row)) throw InputError("not simulated", "no mapping " + mapping_of(row));
-  return {arch, mapping_of(row), "", "", "", shapes_of(row), {}};
+  explore::Point point;
+  point.arch = arch;
+  point.mapping = mapping_of(row);
+  point.shape = joined(row.ranks);
+  point.causal = row.causal;
+  point.parameters = joined(row.parameters);
+  return point;
 }
 
 MeasuredStudy run_measured(MeasuredTable table, const MeasuredOptions& options) {
