@@ -13,13 +13,7 @@ namespace attnsim::validation {
 namespace {
 
 explore::Point point_of(const RowKey& key, const RunRule& rule) {
-  explore::Point point;
-  point.arch = rule.architecture;
-  point.mapping = rule.mapping;
-  point.model = key.model;
-  point.seq = key.sequence_length;
-  point.sets = rule.sets;
-  return point;
+  return {rule.architecture, rule.mapping, "", key.model, key.sequence_length, "", rule.sets};
 }
 
 /// What makes the row on a command line.
