@@ -18,6 +18,7 @@ namespace attnsim::validation {
 struct Prediction {
   std::int64_t cycles = 0;
   double seconds = 0;
+  double clock_hz = 0;  ///< at which it ran in the model
   double energy_pj = 0;
   std::int64_t bound_cycles = 0;  ///< of the mapping's schedule: its busiest unit
   double bound_seconds = 0;

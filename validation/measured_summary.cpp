@@ -28,11 +28,16 @@ std::size_t simulated(const MeasuredStudy& study) {
                     [](const ComparedMeasurement& row) { return row.simulated.has_value(); }));
 }
 
+/// "1 row was", "2 rows were".
+std::string rows_were(std::size_t rows) {
+  return fmt::format("{} row{} ", rows, rows == 1 ? " was" : "s were");
+}
+
 std::string counts_line(const MeasuredStudy& study) {
   auto line = fmt::format("Simulated on {} at {}: {} of {} rows.", study.arch,
                           report::human_hertz(study.clock_hz), simulated(study), study.rows.size());
   if (!study.table.failed.empty()) {
-    line += fmt::format(" {} more failed the check of their measurement and count for nothing.",
+    line += fmt::format(" {} more failed the check of their measurement and are left out.",
                         study.table.failed.size());
   }
   return line;

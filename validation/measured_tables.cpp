@@ -17,6 +17,8 @@ using report::HtmlColumn;
 using report::HtmlTable;
 using Row = std::vector<HtmlCell>;
 
+constexpr double no_limit = 1e9;
+
 HtmlCell none() { return {"-", std::nullopt}; }
 
 HtmlCell count(std::size_t rows) {
@@ -35,7 +37,7 @@ HtmlCell with_sign(const ErrorStatistics& of, double value) {
 /// MAPE, median, worst, bias.
 void add_statistics(const ErrorStatistics& of, double limit, Row& cells) {
   cells.push_back(magnitude(of, of.mape, limit));
-  cells.push_back(magnitude(of, of.median, limit));
+  cells.push_back(magnitude(of, of.median, no_limit));
   cells.push_back(with_sign(of, of.worst));
   cells.push_back(with_sign(of, of.bias));
 }
@@ -47,8 +49,6 @@ struct ShownError {
   bool all = false;  ///< MAPE, median, worst and bias; else MAPE and bias
   double limit = 0;  ///< above which it is marked
 };
-
-constexpr double no_limit = 1e9;
 
 const std::vector<ShownError>& family_errors() {
   static const std::vector<ShownError> shown{
@@ -75,7 +75,8 @@ std::vector<HtmlColumn> statistics_columns(const std::string& first) {
 }
 
 Row statistics_row(const MeasuredStudy& study, const RowGroup& group) {
-  Row cells{{group.name}, count(group.rows.size())};
+  const auto simulated = statistics_of(study, group.rows, measured_error::time).rows;
+  Row cells{{group.name}, count(simulated)};
   for (const auto& shown : family_errors()) {
     const auto of = statistics_of(study, group.rows, shown.error);
     if (shown.all) {
@@ -203,8 +204,7 @@ HtmlTable problem_table(const MeasuredStudy& study) {
   table.title = "Errors by problem";
   table.note = "The same rows, put together by what they differ in.";
   table.columns = statistics_columns("value");
-  table.columns.insert(table.columns.begin(), {"rows differ in", "", "", Align::left, true});
-  table.filter = true;
+  table.columns.insert(table.columns.begin(), {"rows differ in", "", "", Align::left});
   for (const auto& grouping : by_problem(study)) {
     for (const auto& group : grouping.groups) {
       auto cells = statistics_row(study, group);

@@ -166,7 +166,7 @@ void print_measured(std::ostream& out, const MeasuredStudy& study) {
   out << '\n';
   for (const auto& line : summary_lines(study)) out << line << '\n';
   const bool any = std::any_of(study.rows.begin(), study.rows.end(),
-                               [](const auto& row) { return row.simulated || row.roofline_s; });
+                               [](const auto& row) { return row.simulated.has_value(); });
   if (any) {
     print_families(out, study);
     print_energy(out, study);

@@ -32,7 +32,7 @@ std::string command_of(const explore::Point& point) {
   auto command = "attnsim simulate --arch " + point.arch + " --mapping " + point.mapping +
                  " --shape " + point.shape;
   if (point.causal) command += " --causal";
-  if (!point.parameters.empty()) command += " --parameters " + point.parameters;
+  if (!point.parameters.empty()) command += " --param " + point.parameters;
   return command;
 }
 
@@ -44,11 +44,12 @@ Prediction predict(const explore::Point& point, const explore::ExecutorOptions& 
   Prediction prediction;
   prediction.cycles = result.cycles;
   prediction.seconds = result.seconds;
+  prediction.clock_hz = inputs.architecture.clock.count();
   prediction.energy_pj = result.energy_pj;
   prediction.bound_cycles = result.bound_cycles;
   prediction.bound_by = result.bound_by;
+  prediction.bound_seconds = static_cast<double>(result.bound_cycles) / prediction.clock_hz;
   const auto cycles = static_cast<double>(std::max<std::int64_t>(result.cycles, 1));
-  prediction.bound_seconds = result.seconds * static_cast<double>(result.bound_cycles) / cycles;
   for (const auto& unit : result.units) prediction.busy[unit.name] = unit.busy_cycles / cycles;
   return prediction;
 }
