@@ -15,6 +15,8 @@ namespace {
 using report::HtmlChart;
 using report::Json;
 
+constexpr int height_of_a_line = 26;
+
 Json kernel_axis(const MeasuredStudy& study) {
   return {{"field", "kernel"},
           {"type", "nominal"},
@@ -78,8 +80,8 @@ std::optional<HtmlChart> earned_chart(const MeasuredStudy& study) {
     names.push_back(predictor.name);
     range.push_back(predictor.colour);
   }
-  auto spec = wide_chart(0);
-  spec["height"] = {{"step", 11}};
+  constexpr int height_of_a_kernel = 38;
+  auto spec = wide_chart(height_of_a_kernel * kernels_in(values));
   spec["data"] = {{"values", std::move(values)}};
   spec["mark"] = {{"type", "bar"}};
   spec["encoding"] = {
@@ -133,8 +135,7 @@ std::optional<HtmlChart> error_map(const MeasuredStudy& study) {
                 {"range", {"#4a7fd4", "#4a7fd400", "#dd8e1b"}},
                 {"clamp", true}}},
               {"legend", nullptr}};
-  auto spec = wide_chart(0);
-  spec["height"] = {{"step", 26}};
+  auto spec = wide_chart(height_of_a_line * kernels_in(values));
   spec["data"] = {{"values", std::move(values)}};
   spec["encoding"] = {{"y", kernel_axis(study)},
                       {"x",
@@ -172,8 +173,7 @@ std::optional<HtmlChart> busy_map(const MeasuredStudy& study) {
               {"type", "quantitative"},
               {"scale", {{"domain", {0, 1}}, {"range", {"#2f9e8f00", "#2f9e8f"}}}},
               {"legend", nullptr}};
-  auto spec = wide_chart(0);
-  spec["height"] = {{"step", 26}};
+  auto spec = wide_chart(height_of_a_line * kernels_in(values));
   spec["data"] = {{"values", std::move(values)}};
   spec["encoding"] = {
       {"y", kernel_axis(study)},

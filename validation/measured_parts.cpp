@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
+#include <set>
 
 #include "report/human.h"
 #include "validation/chart_parts.h"
@@ -103,6 +104,12 @@ Json powers_axis(const char* field, const char* title, double least, double most
           {"title", title},
           {"scale", {{"type", "log"}, {"domain", {drawn(least), drawn(most)}}, {"nice", false}}},
           {"axis", {{"format", "~s"}, {"values", std::move(ticks)}}}};
+}
+
+int kernels_in(const Json& values) {
+  std::set<std::string> kernels;
+  for (const auto& value : values) kernels.insert(value["kernel"]);
+  return static_cast<int>(kernels.size());
 }
 
 Json wide_chart(int height) {

@@ -28,6 +28,9 @@ void add_kernel_marks(const MeasuredStudy& study, report::Json& encoding);
 [[nodiscard]] report::Json powers_axis(const char* field, const char* title, double least,
                                        double most);
 
+/// How many kernels a chart's values have.
+[[nodiscard]] int kernels_in(const report::Json& values);
+
 /// A chart as wide as the page.
 [[nodiscard]] report::Json wide_chart(int height);
 

@@ -165,8 +165,8 @@ std::optional<HtmlChart> error_by_kernel(const MeasuredStudy& study) {
       {"tooltip", row_tips()}};
   add_kernel_marks(study, encoding);
   for (const auto* const channel : {"color", "shape"}) encoding[channel]["legend"] = nullptr;
-  auto spec = wide_chart(0);
-  spec["height"] = {{"step", 26}};
+  constexpr int height_of_a_line = 26;
+  auto spec = wide_chart(height_of_a_line * kernels_in(values));
   spec["data"] = {{"values", std::move(values)}};
   spec["encoding"] = std::move(encoding);
   const Json middle{{"mark", {{"type", "tick"}, {"thickness", 2.5}, {"size", 18}}},

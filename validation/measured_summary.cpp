@@ -135,9 +135,9 @@ std::vector<std::string> summary_lines(const MeasuredStudy& study) {
   const auto beyond = beyond_roofline(study);
   if (beyond > 0) {
     lines.push_back(
-        fmt::format("{} rows were measured faster than the roofline allows: the peaks "
-                    "of {} or those measurements are wrong.",
-                    beyond, study.arch));
+        fmt::format("{}measured faster than the roofline allows: the peaks of {} or those "
+                    "measurements are wrong.",
+                    rows_were(beyond), study.arch));
   }
   return lines;
 }

@@ -195,7 +195,76 @@ TEST(MeasuredCsv, HasALineForEachRowWithItsErrors) {
 TEST(MeasuredText, IsThis) {
   std::ostringstream out;
   print_measured(out, example_measured_study());
-  EXPECT_EQ(out.str(), R"()");
+  EXPECT_EQ(out.str(), R"(m.csv
+  GPU: Example GPU, 4 SMs
+  driver: 1.2, toolkit: CUDA 13.0
+  clocks: SM at most 2000 MHz, memory 1000 MHz, power limit 700 W
+  date: 2026-11-22
+  command: attnsim-gpu run --csv <b>.csv
+
+Simulated on gpu/example at 2 GHz: 5 of 6 rows. 1 more failed the check of their measurement and are left out.
+Time: MAPE 16.0% (aim: 10%), median 10.0%, bias +0.0%; of the cycles 17.9%, of the mapping's bound 50.0%, of a roofline 44.5%. Energy: MAPE 20.0%, bias -20.0%.
+Off by more than 20% in the mean: window 40.0%.
+A roofline does as well as the simulation for: decode 10.0%.
+
+Error of the simulated time by kernel; beside it that of the cycles (no clock in it), of the
+mapping's bound, of a roofline, and the bias of the clock:
+  kernel   rows   MAPE  median   worst    bias  cycles' MAPE  bound's  roofline's   clock
+  flash       3  10.0%   10.0%  +10.0%  +10.0%         16.2%    45.0%       45.8%   +5.0%
+  window      1  40.0%   40.0%  -40.0%  -40.0%         40.0%    70.0%       75.0%   +0.0%
+  decode      1  10.0%   10.0%  +10.0%  +10.0%          1.0%    45.0%       10.0%  -10.0%
+  mystery     0      -       -       -       -             -        -           -       -
+  all         5  16.0%   10.0%  -40.0%   +0.0%         17.9%    50.0%       44.5%   +1.0%
+
+Error of the simulated energy:
+  kernel   rows   MAPE  median   worst    bias
+  flash       2  20.0%   20.0%  -20.0%  -20.0%
+  window      1  20.0%   20.0%  -20.0%  -20.0%
+  decode      1  20.0%   20.0%  -20.0%  -20.0%
+  mystery     0      -       -       -       -
+  all         4  20.0%   20.0%  -20.0%  -20.0%
+
+Error of the simulated time by problem:
+                                     rows   MAPE  median   worst    bias  cycles' MAPE  bound's  roofline's   clock
+  phase
+    many queries (prefill)              4  17.5%   10.0%  -40.0%   -2.5%         22.1%    51.2%       53.1%   +3.8%
+    one query (decode)                  1  10.0%   10.0%  +10.0%  +10.0%          1.0%    45.0%       10.0%  -10.0%
+  mask
+    not causal                          2  10.0%   10.0%  +10.0%  +10.0%          1.0%    45.0%       30.0%  -10.0%
+    causal                              3  20.0%   10.0%  -40.0%   -6.7%         29.2%    53.3%       54.2%   +8.3%
+  keys (M)
+    1K                                  2  10.0%   10.0%  +10.0%  +10.0%         12.4%    45.0%       50.0%   +1.3%
+    1K to 2K                            1  10.0%   10.0%  +10.0%  +10.0%          1.0%    45.0%       10.0%  -10.0%
+    4K                                  2  25.0%   25.0%  -40.0%  -15.0%         31.9%    57.5%       56.2%   +6.2%
+  batch (B)
+    1                                   3  10.0%   10.0%  +10.0%  +10.0%         16.2%    45.0%       45.8%   +5.0%
+    2                                   1  40.0%   40.0%  -40.0%  -40.0%         40.0%    70.0%       75.0%   +0.0%
+    4                                   1  10.0%   10.0%  +10.0%  +10.0%          1.0%    45.0%       10.0%  -10.0%
+  query heads that share keys (H/J)
+    1                                   3  10.0%   10.0%  +10.0%  +10.0%         16.2%    45.0%       45.8%   +5.0%
+    4                                   2  25.0%   25.0%  -40.0%  -15.0%         20.5%    57.5%       42.5%   -5.0%
+  measured time
+    1 us to 10 us                       0      -       -       -       -             -        -           -       -
+    10 us to 100 us                     2  10.0%   10.0%  +10.0%  +10.0%         12.4%    45.0%       30.0%   +1.3%
+    100 us to 1 ms                      3  20.0%   10.0%  -40.0%   -6.7%         21.6%    53.3%       54.2%   +0.8%
+
+Where the time goes in the model:
+  kernel  rows bound by  busy in the mean
+  flash   tensor 3       hbm 50%, tensor 50%
+  window  tensor 1       hbm 50%, tensor 50%
+  decode  hbm 1          hbm 50%, tensor 10%
+
+The worst row of each kernel:
+  kernel  shape                                                          measured  simulated   error  bound by
+  flash   B=1 H=8 J=8 P=1024 M=1024 E=64 F=64                              100 us     110 us  +10.0%  tensor
+  window  B=2 H=8 J=2 P=4096 M=4096 E=64 F=64 causal sinks=4 window=512    200 us     120 us  -40.0%  tensor
+  decode  B=4 H=8 J=2 P=1 M=1500 E=64 F=64                                  10 us      11 us  +10.0%  hbm
+
+Rows without a result:
+  rows  kernel   why
+     1  mystery  not simulated: no mapping gpu/mystery
+     1  flash    its measurement: error: out of memory, "2" of 1 GiB
+)");
 }
 
 }  // namespace

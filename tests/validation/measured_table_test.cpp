@@ -102,6 +102,19 @@ TEST(MeasuredTable, PointsAtAParameterThatIsWrong) {
   EXPECT_THAT(complaint_about("k,1,1,1,1,1,1,1,0,w=1 w=2,1,1,1,ok\n"), HasSubstr("has w twice"));
 }
 
+TEST(MeasuredTable, OfAFileThatEndsAnywhereIsReadOrRefused) {
+  const std::string text(example_measured_csv);
+  std::size_t refused = 0;
+  for (std::size_t length = 0; length <= text.size(); ++length) {
+    try {
+      static_cast<void>(read_measured(CsvTable::parse(text.substr(0, length), "m.csv")));
+    } catch (const InputError&) {
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 0U);
+}
+
 const char* const gpus = "gpu,arch\nExample GPU,gpu/example\nExample GPU PCIe,gpu/other\n";
 
 TEST(GpuNames, ChooseTheArchitectureByTheWholeName) {
