@@ -8,10 +8,17 @@
 #include "base/error.h"
 
 namespace attnsim::validation {
+namespace {
 
-CsvTable load_gpu_names() {
-  return CsvTable::load((std::filesystem::path(data_root()) / "validation/gpus.csv").string());
+CsvTable load_ours(const char* name) {
+  return CsvTable::load((std::filesystem::path(data_root()) / "validation" / name).string());
 }
+
+}  // namespace
+
+CsvTable load_gpu_names() { return load_ours("gpus.csv"); }
+
+CsvTable load_kernel_families() { return load_ours("kernel_families.csv"); }
 
 std::string arch_of_gpu(const MeasuredTable& measured, const CsvTable& names) {
   if (measured.gpu.empty()) {
@@ -29,6 +36,13 @@ std::string arch_of_gpu(const MeasuredTable& measured, const CsvTable& names) {
                                       " (known: " + join(known, "; ") +
                                       "): give one with --arch, or add a line to "
                                       "validation/gpus.csv");
+}
+
+std::string family_of(const std::string& kernel, const CsvTable& families) {
+  for (std::size_t i = 0; i < families.rows(); ++i) {
+    if (families.cell(i, "kernel") == kernel) return families.cell(i, "family");
+  }
+  return kernel;
 }
 
 }  // namespace attnsim::validation

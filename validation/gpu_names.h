@@ -15,4 +15,9 @@ namespace attnsim::validation {
 /// @throws InputError at the file if it names no GPU, or one that the table does not have
 [[nodiscard]] std::string arch_of_gpu(const MeasuredTable& measured, const CsvTable& names);
 
+/// The family of a kernel by validation/kernel_families.csv; its own name where that has none.
+/// @param families  columns `kernel` and `family`
+[[nodiscard]] std::string family_of(const std::string& kernel, const CsvTable& families);
+[[nodiscard]] CsvTable load_kernel_families();
+
 }  // namespace attnsim::validation

@@ -58,15 +58,15 @@ struct Grouping {
   std::vector<RowGroup> groups;
 };
 
-/// A family a kernel, in the order of the file.
+/// A group a kernel, in the order of the file.
 [[nodiscard]] Grouping by_kernel(const MeasuredStudy& study);
 [[nodiscard]] Grouping by_kernel(const MeasuredStudy& study, const RowNumbers& rows);
 
 /// By the number of keys, in binary orders.
 [[nodiscard]] Grouping by_keys(const MeasuredStudy& study);
 
-/// By phase, mask, keys, batch, width of a head, queries that share keys, and measured time, each
-/// where the rows differ in it.
+/// By family, phase, mask, keys, batch, width of a head, queries that share keys, and measured
+/// time, each where the rows differ in it.
 [[nodiscard]] std::vector<Grouping> by_problem(const MeasuredStudy& study);
 
 /// What bound the rows of a group in the model.
@@ -79,7 +79,7 @@ struct UnitShare {
 [[nodiscard]] std::vector<UnitShare> shares_of(const MeasuredStudy& study, const RowNumbers& rows);
 
 /// From which MAPE on a kernel is reported as off, and the aim over all rows.
-constexpr double family_limit = 0.20;
+constexpr double kernel_limit = 0.20;
 constexpr double total_limit = 0.10;
 
 }  // namespace attnsim::validation

@@ -14,13 +14,13 @@ struct Key {
   double order = 0;
   std::string name;
 };
-using KeyOf = std::function<Key(const Measurement&)>;
+using KeyOf = std::function<Key(const ComparedMeasurement&)>;
 
 Grouping group_by(const MeasuredStudy& study, const RowNumbers& rows, std::string title,
                   const KeyOf& key_of) {
   std::vector<std::pair<double, RowGroup>> groups;
   for (const auto i : rows) {
-    auto key = key_of(study.rows[i].measured);
+    auto key = key_of(study.rows[i]);
     auto found = std::find_if(groups.begin(), groups.end(),
                               [&](const auto& group) { return group.second.name == key.name; });
     if (found == groups.end()) {
@@ -49,23 +49,28 @@ Key by_size(std::int64_t size) {
   return {static_cast<double>(floor) * 1.5, length(floor) + " to " + length(2 * floor)};
 }
 
-Key keys_of(const Measurement& row) { return by_size(row.rank("M")); }
+Key keys_of(const ComparedMeasurement& row) { return by_size(row.measured.rank("M")); }
 
-Key by_phase(const Measurement& row) {
-  return row.rank("P") == 1 ? Key{1, "one query (decode)"} : Key{0, "many queries (prefill)"};
+Key by_phase(const ComparedMeasurement& row) {
+  return row.measured.rank("P") == 1 ? Key{1, "one query (decode)"}
+                                     : Key{0, "many queries (prefill)"};
 }
 
-Key by_mask(const Measurement& row) { return row.causal ? Key{1, "causal"} : Key{0, "not causal"}; }
+Key by_mask(const ComparedMeasurement& row) {
+  return row.measured.causal ? Key{1, "causal"} : Key{0, "not causal"};
+}
 
-Key by_sharing(const Measurement& row) {
-  if (row.rank("H") % row.rank("J") != 0) return {0, "heads that do not divide"};
-  const auto sharing = row.rank("H") / row.rank("J");
+Key by_sharing(const ComparedMeasurement& row) {
+  const auto heads = row.measured.rank("H");
+  const auto shared = row.measured.rank("J");
+  if (heads % shared != 0) return {0, "heads that do not divide"};
+  const auto sharing = heads / shared;
   return {static_cast<double>(sharing), std::to_string(sharing)};
 }
 
 /// Decades of microseconds: launches are most of the shortest.
-Key by_time(const Measurement& row) {
-  const auto decade = std::floor(std::log10(row.median_us));
+Key by_time(const ComparedMeasurement& row) {
+  const auto decade = std::floor(std::log10(row.measured.median_us));
   const auto name = [](double power) {
     const auto seconds = std::pow(10, power - 6);
     if (power < 3) return std::to_string(std::llround(seconds * 1e6)) + " us";
@@ -79,7 +84,9 @@ Key by_time(const Measurement& row) {
 }  // namespace
 
 Grouping by_kernel(const MeasuredStudy& study, const RowNumbers& rows) {
-  return group_by(study, rows, "kernel", [](const Measurement& row) { return Key{0, row.kernel}; });
+  return group_by(study, rows, "kernel", [](const ComparedMeasurement& row) {
+    return Key{0, row.measured.kernel};
+  });
 }
 
 Grouping by_kernel(const MeasuredStudy& study) { return by_kernel(study, all_rows_of(study)); }
@@ -90,11 +97,16 @@ Grouping by_keys(const MeasuredStudy& study) {
 
 std::vector<Grouping> by_problem(const MeasuredStudy& study) {
   const std::vector<std::pair<const char*, KeyOf>> keys{
+      {"family",
+       [](const ComparedMeasurement& row) {
+         return Key{0, row.family};
+       }},
       {"phase", by_phase},
       {"mask", by_mask},
       {"keys (M)", keys_of},
-      {"batch (B)", [](const Measurement& row) { return by_size(row.rank("B")); }},
-      {"width of a head (E)", [](const Measurement& row) { return by_size(row.rank("E")); }},
+      {"batch (B)", [](const ComparedMeasurement& row) { return by_size(row.measured.rank("B")); }},
+      {"width of a head (E)",
+       [](const ComparedMeasurement& row) { return by_size(row.measured.rank("E")); }},
       {"query heads that share keys (H/J)", by_sharing},
       {"measured time", by_time}};
   std::vector<Grouping> groupings;

@@ -67,7 +67,7 @@ void add(std::optional<Block> block, HtmlSection& section) {
 }
 
 HtmlSection accuracy(const MeasuredStudy& study) {
-  HtmlSection section{"How far off", {family_table(study)}};
+  HtmlSection section{"How far off", {kernel_table(study)}};
   add(error_by_kernel(study), section);
   add(time_scatter(study), section);
   add(error_over_time(study), section);

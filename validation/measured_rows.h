@@ -31,6 +31,7 @@ using RowPredictor = std::function<Prediction(const Measurement&)>;
 
 struct ComparedMeasurement {
   Measurement measured;
+  std::string family;                   ///< of the kernel: what it computes, whatever the way
   std::optional<Prediction> simulated;  ///< absent if `failure` says why
   std::optional<double> roofline_s;     ///< what the problem takes at the machine's peaks
   std::string failure;

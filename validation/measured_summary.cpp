@@ -93,7 +93,7 @@ std::vector<MissingRows> missing_rows(const MeasuredStudy& study) {
   return reasons;
 }
 
-std::vector<RowGroup> families_off(const MeasuredStudy& study, double limit) {
+std::vector<RowGroup> kernels_off(const MeasuredStudy& study, double limit) {
   auto groups = by_kernel(study).groups;
   std::erase_if(groups, [&](const RowGroup& group) {
     return statistics_of(study, group.rows, measured_error::time).mape <= limit;
@@ -104,10 +104,10 @@ std::vector<RowGroup> families_off(const MeasuredStudy& study, double limit) {
 bool within_limits(const MeasuredStudy& study, const MeasuredLimits& limits) {
   const auto all = statistics_of(study, all_rows_of(study), measured_error::time);
   return all.rows > 0 && all.rows == study.rows.size() && all.mape <= limits.all &&
-         families_off(study, limits.family).empty();
+         kernels_off(study, limits.kernel).empty();
 }
 
-std::vector<RowGroup> families_unearned(const MeasuredStudy& study) {
+std::vector<RowGroup> kernels_unearned(const MeasuredStudy& study) {
   auto groups = by_kernel(study).groups;
   std::erase_if(groups, [&](const RowGroup& group) {
     const auto time = statistics_of(study, group.rows, measured_error::time);
@@ -121,13 +121,13 @@ std::vector<std::string> summary_lines(const MeasuredStudy& study) {
   std::vector<std::string> lines{counts_line(study)};
   if (simulated(study) == 0) return lines;
   lines.push_back(errors_line(study));
-  const auto off = families_off(study, family_limit);
+  const auto off = kernels_off(study, kernel_limit);
   lines.push_back(
       off.empty()
-          ? fmt::format("No kernel is off by more than {:.0f}% in the mean.", family_limit * 100)
-          : fmt::format("Off by more than {:.0f}% in the mean: {}.", family_limit * 100,
+          ? fmt::format("No kernel is off by more than {:.0f}% in the mean.", kernel_limit * 100)
+          : fmt::format("Off by more than {:.0f}% in the mean: {}.", kernel_limit * 100,
                         names_with(study, off, measured_error::time)));
-  const auto unearned = families_unearned(study);
+  const auto unearned = kernels_unearned(study);
   if (!unearned.empty()) {
     lines.push_back("A roofline does as well as the simulation for: " +
                     names_with(study, unearned, measured_error::roofline) + ".");

@@ -20,15 +20,15 @@ struct MissingRows {
 [[nodiscard]] std::vector<MissingRows> missing_rows(const MeasuredStudy& study);
 
 /// The kernels whose times are off by more than `limit` in the mean.
-[[nodiscard]] std::vector<RowGroup> families_off(const MeasuredStudy& study, double limit);
+[[nodiscard]] std::vector<RowGroup> kernels_off(const MeasuredStudy& study, double limit);
 
 /// The kernels for which a roofline is no worse than the simulation.
-[[nodiscard]] std::vector<RowGroup> families_unearned(const MeasuredStudy& study);
+[[nodiscard]] std::vector<RowGroup> kernels_unearned(const MeasuredStudy& study);
 
 /// What a MAPE of the time may be.
 struct MeasuredLimits {
   double all = 0;     ///< over all rows
-  double family = 0;  ///< over a kernel's
+  double kernel = 0;  ///< over a kernel's
 };
 /// Whether they hold and every row has a result: a row that was not simulated holds nothing.
 [[nodiscard]] bool within_limits(const MeasuredStudy& study, const MeasuredLimits& limits);

@@ -50,9 +50,9 @@ struct ShownError {
   double limit = 0;  ///< above which it is marked
 };
 
-const std::vector<ShownError>& family_errors() {
+const std::vector<ShownError>& shown_errors() {
   static const std::vector<ShownError> shown{
-      {measured_error::time, "simulated time", true, family_limit},
+      {measured_error::time, "simulated time", true, kernel_limit},
       {measured_error::cycles, "cycles", false, no_limit},
       {measured_error::bound, "bound", false, no_limit},
       {measured_error::roofline, "roofline", false, no_limit},
@@ -62,7 +62,7 @@ const std::vector<ShownError>& family_errors() {
 
 std::vector<HtmlColumn> statistics_columns(const std::string& first) {
   std::vector<HtmlColumn> columns{{first, "", "", Align::left}, {"rows"}};
-  for (const auto& shown : family_errors()) {
+  for (const auto& shown : shown_errors()) {
     columns.push_back({"MAPE", "", shown.title});
     if (shown.all) {
       columns.push_back({"median", "", shown.title});
@@ -77,7 +77,7 @@ std::vector<HtmlColumn> statistics_columns(const std::string& first) {
 Row statistics_row(const MeasuredStudy& study, const RowGroup& group) {
   const auto simulated = statistics_of(study, group.rows, measured_error::time).rows;
   Row cells{{group.name}, count(simulated)};
-  for (const auto& shown : family_errors()) {
+  for (const auto& shown : shown_errors()) {
     const auto of = statistics_of(study, group.rows, shown.error);
     if (shown.all) {
       add_statistics(of, shown.limit, cells);
@@ -161,7 +161,7 @@ Row cells_of(const ComparedMeasurement& row) {
   cells.push_back(number(measured.median_us));
   cells.push_back(spread ? HtmlCell{fmt::format("{:.3f}", *spread), spread, false} : none());
   cells.push_back(number(model ? Value(model->seconds * 1e6) : Value()));
-  cells.push_back(error_cell(measured_error::time, row, family_limit));
+  cells.push_back(error_cell(measured_error::time, row, kernel_limit));
   cells.push_back(number(measured.sm_clock_mhz));
   cells.push_back(error_cell(measured_error::clock, row, no_limit));
   cells.push_back(
@@ -183,14 +183,14 @@ Row cells_of(const ComparedMeasurement& row) {
 
 }  // namespace
 
-HtmlTable family_table(const MeasuredStudy& study) {
+HtmlTable kernel_table(const MeasuredStudy& study) {
   HtmlTable table;
   table.title = "Errors by kernel";
   table.note = fmt::format(
       "Against the measured time: of the simulation, of its cycles (measured time by measured "
       "clock), of the mapping's bound (its busiest unit) and of a roofline; clock: that of the "
       "architecture against the measured one. A MAPE of the time above {:.0f}% is in red.",
-      family_limit * 100);
+      kernel_limit * 100);
   table.columns = statistics_columns("kernel");
   for (const auto& group : by_kernel(study).groups) {
     table.rows.push_back(statistics_row(study, group));
@@ -231,7 +231,7 @@ HtmlTable measured_row_table(const MeasuredStudy& study) {
   table.note = fmt::format(
       "A click on a title sorts. Errors of the time above {:.0f}% are in red; p90/p10 is how much "
       "the measured runs differ; behind each row stands the command that simulates it.",
-      family_limit * 100);
+      kernel_limit * 100);
   table.filter = true;
   table.columns = row_columns();
   for (const auto& row : study.rows) table.rows.push_back(cells_of(row));

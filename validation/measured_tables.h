@@ -6,7 +6,7 @@
 namespace attnsim::validation {
 
 /// The errors of each kernel and of all: time, cycles, bound, roofline, clock, energy.
-[[nodiscard]] report::HtmlTable family_table(const MeasuredStudy& study);
+[[nodiscard]] report::HtmlTable kernel_table(const MeasuredStudy& study);
 
 /// The errors of the time by phase, mask, length and so on.
 [[nodiscard]] report::HtmlTable problem_table(const MeasuredStudy& study);

@@ -54,7 +54,7 @@ std::vector<report::Column> time_columns(const std::string& first) {
           {"cycles' MAPE"},     {"bound's"}, {"roofline's"}, {"clock"}};
 }
 
-void print_families(std::ostream& out, const MeasuredStudy& study) {
+void print_kernels(std::ostream& out, const MeasuredStudy& study) {
   out << "\nError of the simulated time by kernel; beside it that of the cycles (no clock in it), "
          "of the\nmapping's bound, of a roofline, and the bias of the clock:\n";
   Table table(time_columns("kernel"));
@@ -168,7 +168,7 @@ void print_measured(std::ostream& out, const MeasuredStudy& study) {
   const bool any = std::any_of(study.rows.begin(), study.rows.end(),
                                [](const auto& row) { return row.simulated.has_value(); });
   if (any) {
-    print_families(out, study);
+    print_kernels(out, study);
     print_energy(out, study);
     print_problems(out, study);
     print_where(out, study);

@@ -92,7 +92,9 @@ MeasuredStudy run_measured(MeasuredTable table, const MeasuredOptions& options) 
       table.rows,
       [&](const Measurement& row) { return predict(point_of(row, study.arch), options.executor); },
       one_kernel ? 1 : options.workers, progress);
+  const auto families = load_kernel_families();
   for (auto& row : study.rows) {
+    row.family = family_of(row.measured.kernel, families);
     if (study.machine) row.roofline_s = roofline_seconds(row.measured, *study.machine);
     if (has_mapping(row.measured)) row.command = command_of(point_of(row.measured, study.arch));
   }

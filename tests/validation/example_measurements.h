@@ -58,6 +58,7 @@ inline MeasuredStudy example_measured_study() {
   study.machine = report::Roofline{"example", 40e12, 1e12};
   study.rows = predict_rows(study.table.rows, example_prediction, 1);
   for (auto& row : study.rows) {
+    row.family = row.measured.rank("P") == 1 ? "dense decode" : "prefill";
     row.roofline_s = roofline_seconds(row.measured, *study.machine);
     if (row.simulated) row.command = "attnsim simulate --mapping gpu/" + row.measured.kernel;
   }

@@ -89,7 +89,7 @@ TEST(MeasuredErrors, GroupEveryRowOnceByEachThing) {
     for (const auto& group : grouping.groups) rows += group.rows.size();
     EXPECT_EQ(rows, study.rows.size()) << grouping.title;
   }
-  EXPECT_THAT(titles, ElementsAre("phase", "mask", "keys (M)", "batch (B)",
+  EXPECT_THAT(titles, ElementsAre("family", "phase", "mask", "keys (M)", "batch (B)",
                                   "query heads that share keys (H/J)", "measured time"));
 }
 
@@ -152,15 +152,15 @@ TEST(MeasuredRows, AreThoseOfTheKernelsNamed) {
 
 TEST(MeasuredSummary, NamesTheKernelsThatAreOff) {
   const auto study = example_measured_study();
-  EXPECT_THAT(names_of(families_off(study, 0.2)), ElementsAre("window"));
-  EXPECT_THAT(names_of(families_off(study, 0.05)), ElementsAre("flash", "window", "decode"));
+  EXPECT_THAT(names_of(kernels_off(study, 0.2)), ElementsAre("window"));
+  EXPECT_THAT(names_of(kernels_off(study, 0.05)), ElementsAre("flash", "window", "decode"));
 }
 
 TEST(MeasuredSummary, NamesTheKernelsForWhichARooflineIsAsGood) {
   auto study = example_measured_study();
-  EXPECT_THAT(names_of(families_unearned(study)), ElementsAre("decode"));  // 10% off as well
+  EXPECT_THAT(names_of(kernels_unearned(study)), ElementsAre("decode"));  // 10% off as well
   study.rows[3].roofline_s = study.rows[3].measured.seconds();
-  EXPECT_THAT(names_of(families_unearned(study)), ElementsAre("window", "decode"));
+  EXPECT_THAT(names_of(kernels_unearned(study)), ElementsAre("window", "decode"));
 }
 
 TEST(MeasuredSummary, LimitsHoldUpToTheirValueAndForRowsWithAResultAlone) {

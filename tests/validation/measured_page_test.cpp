@@ -100,7 +100,7 @@ std::set<std::size_t> widths(const report::HtmlTable& table) {
 
 TEST(MeasuredTables, EveryRowHasACellForEachColumn) {
   for (const auto& study : {example_measured_study(), without_a_model()}) {
-    for (const auto& table : {family_table(study), problem_table(study), missing_table(study),
+    for (const auto& table : {kernel_table(study), problem_table(study), missing_table(study),
                               measured_row_table(study)}) {
       EXPECT_EQ(widths(table).size(), 1U) << table.title;
     }
@@ -108,7 +108,7 @@ TEST(MeasuredTables, EveryRowHasACellForEachColumn) {
 }
 
 TEST(MeasuredTables, AKernelThatIsOffIsMarked) {
-  const auto table = family_table(example_measured_study());
+  const auto table = kernel_table(example_measured_study());
   EXPECT_FALSE(table.rows[0][2].marked);
   EXPECT_TRUE(table.rows[1][2].marked);
 }

@@ -1,6 +1,8 @@
 #include "validation/measured_table.h"
 
 #include <gmock/gmock.h>
+#include <set>
+#include <utility>
 
 #include "base/complaint.h"
 #include "validation/example_measurements.h"
@@ -133,6 +135,23 @@ TEST(GpuNames, SayWhatToDoAboutAGpuThatIsNotThere) {
   table.gpu.clear();
   EXPECT_THAT(complaint([&] { return arch_of_gpu(table, names); }),
               HasSubstr("has no comment \"# GPU: NAME, ...\""));
+}
+
+TEST(KernelFamilies, HaveTheirKernelsAndAnyOtherIsOneOfItsOwn) {
+  const auto families = CsvTable::parse("kernel,family\na,dense\nb,dense\n", "f.csv");
+  EXPECT_EQ(family_of("b", families), "dense");
+  EXPECT_EQ(family_of("c", families), "c");
+}
+
+/// The shipped tables are read, and no kernel or GPU stands in them twice.
+TEST(KernelFamilies, AndGpusAreShippedOnceEach) {
+  for (const auto& [table, column] :
+       {std::pair{load_kernel_families(), "kernel"}, std::pair{load_gpu_names(), "gpu"}}) {
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < table.rows(); ++i) names.insert(table.cell(i, column));
+    EXPECT_EQ(names.size(), table.rows()) << table.place().file;
+    EXPECT_GT(names.size(), 1U);
+  }
 }
 
 }  // namespace
