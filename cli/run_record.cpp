@@ -6,6 +6,7 @@
 #include "base/data_root.h"
 #include "base/text_file.h"
 #include "einsum/printer.h"
+#include "explore/simulate.h"
 
 namespace attnsim::cli {
 namespace {
@@ -60,23 +61,28 @@ report::RunRecord record_of(const Inputs& inputs, sim::SimResult result) {
   record.cascade = inputs.cascade.name;
   if (inputs.model) record.model = inputs.model->name;
   record.shapes = inputs.shapes;
-  record.clock_hz = inputs.architecture.clock.count();
+  record.clock_hz = result.clock_hz > 0 ? result.clock_hz : inputs.architecture.clock.count();
   record.result = std::move(result);
   return record;
+}
+
+sim::SimResult result_of(const PreparedRun& point, const ExecutorOptions& executor) {
+  if (point.inputs.mapping.kernel) return explore::simulate(point.inputs, executor);
+  return sim::summarize(point.inputs.architecture, point.lowered,
+                        explore::execute(point.lowered.schedule, executor));
 }
 
 }  // namespace
 
 PreparedRun prepare(const InputOptions& options) {
   auto inputs = explore::load_inputs(options);
+  if (inputs.mapping.kernel) return {options, std::move(inputs), {}};
   auto lowered = explore::lower(inputs);
   return {options, std::move(inputs), std::move(lowered)};
 }
 
 SimulatedRun simulate(const PreparedRun& point, const ExecutorOptions& executor) {
-  const auto execution = explore::execute(point.lowered.schedule, executor);
-  auto record =
-      record_of(point.inputs, sim::summarize(point.inputs.architecture, point.lowered, execution));
+  auto record = record_of(point.inputs, result_of(point, executor));
   auto json = report::to_json(record.result);
   json["config"] = config(point.inputs, point.lowered, point.options, executor);
   return {std::move(record), std::move(json)};

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text_file.h"
 #include "base/xml.h"
+#include "explore/kernel_inputs.h"
 #include "mappings/reader.h"
 #include "workloads/library.h"
 
@@ -87,6 +88,16 @@ Shapes resolve_given(const Point& point, const Inputs& inputs) {
                        missing.front() + "=...");
 }
 
+/// Launches run on a GPU, loop nests on anything else.
+void check_kind(const Inputs& inputs) {
+  const bool gpu = inputs.architecture.gpu.has_value();
+  if (gpu == inputs.mapping.kernel.has_value()) return;
+  throw InputError(inputs.mapping.place,
+                   "mapping '" + inputs.mapping.name +
+                       (gpu ? "' is of loops, but architecture '" : "' is of launches, but architecture '") +
+                       inputs.architecture.name + (gpu ? "' is a GPU: choose one of gpu/..." : "' has no <gpu>"));
+}
+
 }  // namespace
 
 std::string find_cascade(const mappings::Mapping& mapping, const std::string& mapping_path) {
@@ -116,7 +127,11 @@ Inputs load_inputs(const Point& point) {
                             ? find_cascade(inputs.mapping, inputs.mapping_file.path)
                             : find_shipped(Shipped::cascade, point.cascade);
   inputs.cascade = read_cascade(inputs.cascade_path);
-  inputs.shapes = resolve_given(point, inputs);
+  check_kind(inputs);
+  inputs.shapes = inputs.mapping.kernel
+                      ? kernel_shapes(point, *inputs.mapping.kernel,
+                                      inputs.model ? inputs.model->shapes : Shapes())
+                      : resolve_given(point, inputs);
   return inputs;
 }
 
