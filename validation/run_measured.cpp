@@ -5,8 +5,7 @@
 
 #include "arch/reader.h"
 #include "base/error.h"
-#include "explore/inputs.h"
-#include "sim/result.h"
+#include "explore/simulate.h"
 #include "validation/gpu_names.h"
 #include "workloads/library.h"
 
@@ -38,13 +37,11 @@ std::string command_of(const explore::Point& point) {
 
 Prediction predict(const explore::Point& point, const explore::ExecutorOptions& executor) {
   const auto inputs = explore::load_inputs(point);
-  const auto lowered = explore::lower(inputs);
-  const auto result =
-      sim::summarize(inputs.architecture, lowered, explore::execute(lowered.schedule, executor));
+  const auto result = explore::simulate(inputs, executor);
   Prediction prediction;
   prediction.cycles = result.cycles;
   prediction.seconds = result.seconds;
-  prediction.clock_hz = inputs.architecture.clock.count();
+  prediction.clock_hz = result.clock_hz > 0 ? result.clock_hz : inputs.architecture.clock.count();
   prediction.energy_pj = result.energy_pj;
   prediction.bound_cycles = result.bound_cycles;
   prediction.bound_by = result.bound_by;
