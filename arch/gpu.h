@@ -15,11 +15,11 @@ namespace attnsim::arch {
 /// What one kind of instruction takes of a multiprocessor. Rates are operations a cycle.
 struct GpuOperation {
   std::string name;
-  std::string unit;    ///< those of one unit wait for each other
-  double rate = 0;     ///< of the unit, however many warps use it
-  double alone = 0;    ///< that one warp on each quadrant reaches; at most `rate`
-  Cycles latency;      ///< from the last issue to the result
-  Picojoules energy;   ///< of one operation, at the clock that `GpuPower::reference` names
+  std::string unit;   ///< those of one unit wait for each other
+  double rate = 0;    ///< of the unit, however many warps use it
+  double alone = 0;   ///< that one warp on each quadrant reaches; at most `rate`
+  Cycles latency;     ///< from the last issue to the result
+  Picojoules energy;  ///< of one operation, at the clock that `GpuPower::reference` names
 };
 
 /// `unit` takes `factor` times as long while `by` is busy: they share registers' ports and issue.
@@ -56,11 +56,11 @@ struct GpuLaunch {
 struct GpuPower {
   Watts idle;
   Watts limit;
-  Hertz clock;      ///< the highest
-  Hertz tensor;     ///< the highest while products run
-  Seconds settles;  ///< after which the tensor clock holds
-  Hertz reference;  ///< of the energies
-  double slope = 0; ///< how energy grows with the clock: energy ~ (clock / reference)^slope
+  Hertz clock;       ///< the highest
+  Hertz tensor;      ///< the highest while products run
+  Seconds settles;   ///< after which the tensor clock holds
+  Hertz reference;   ///< of the energies
+  double slope = 0;  ///< how energy grows with the clock: energy ~ (clock / reference)^slope
 };
 
 struct Gpu {

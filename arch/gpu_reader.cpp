@@ -69,9 +69,8 @@ void read_slowdown(const XmlElement& element, Gpu& gpu) {
 void check_slowdowns(const XmlElement& element, const Gpu& gpu) {
   for (const auto& slow : gpu.slowdowns) {
     for (const auto& unit : {slow.unit, slow.by}) {
-      const bool known =
-          std::any_of(gpu.operations.begin(), gpu.operations.end(),
-                      [&](const auto& each) { return each.second.unit == unit; });
+      const bool known = std::any_of(gpu.operations.begin(), gpu.operations.end(),
+                                     [&](const auto& each) { return each.second.unit == unit; });
       if (!known) element.fail("has a <slowdown> with '" + unit + "', the unit of no <op>");
     }
   }

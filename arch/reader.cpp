@@ -99,18 +99,17 @@ void read_component(const XmlElement& element, Architecture& architecture) {
 /// Its memories must be there, the L2 with a capacity, both with a bandwidth.
 void check_gpu(const Architecture& architecture) {
   if (!architecture.gpu) return;
-  for (const auto& [what, name] : {std::pair{"l2", architecture.gpu->l2},
-                                   std::pair{"dram", architecture.gpu->dram}}) {
+  for (const auto& [what, name] :
+       {std::pair{"l2", architecture.gpu->l2}, std::pair{"dram", architecture.gpu->dram}}) {
     const auto* const memory = architecture.find_memory(name);
     if (memory != nullptr && memory->bandwidth) continue;
-    throw InputError(architecture.gpu->place,
-                     std::string("<gpu> ") + what + "=\"" + name +
-                         "\" is no memory with a bandwidth (known: " +
-                         join(architecture.memory_names()) + ")");
+    throw InputError(architecture.gpu->place, std::string("<gpu> ") + what + "=\"" + name +
+                                                  "\" is no memory with a bandwidth (known: " +
+                                                  join(architecture.memory_names()) + ")");
   }
   if (architecture.find_memory(architecture.gpu->l2)->capacity) return;
-  throw InputError(architecture.gpu->place, "<gpu> l2=\"" + architecture.gpu->l2 +
-                                                "\" has no capacity");
+  throw InputError(architecture.gpu->place,
+                   "<gpu> l2=\"" + architecture.gpu->l2 + "\" has no capacity");
 }
 
 void check_names(const Architecture& architecture) {

@@ -92,10 +92,12 @@ Shapes resolve_given(const Point& point, const Inputs& inputs) {
 void check_kind(const Inputs& inputs) {
   const bool gpu = inputs.architecture.gpu.has_value();
   if (gpu == inputs.mapping.kernel.has_value()) return;
-  throw InputError(inputs.mapping.place,
-                   "mapping '" + inputs.mapping.name +
-                       (gpu ? "' is of loops, but architecture '" : "' is of launches, but architecture '") +
-                       inputs.architecture.name + (gpu ? "' is a GPU: choose one of gpu/..." : "' has no <gpu>"));
+  throw InputError(
+      inputs.mapping.place,
+      "mapping '" + inputs.mapping.name +
+          (gpu ? "' is of loops, but architecture '" : "' is of launches, but architecture '") +
+          inputs.architecture.name +
+          (gpu ? "' is a GPU: choose one of gpu/..." : "' has no <gpu>"));
 }
 
 }  // namespace

@@ -41,8 +41,8 @@ void set_ranks(const Point& point, Shapes& shapes) {
     if (!shapes.contains(rank)) missing.emplace_back(rank);
   }
   if (missing.empty()) return;
-  throw InputError("--shape " + point.shape, "gives no shape for " + join(missing) + ": e.g. " +
-                                                 missing.front() + "=16");
+  throw InputError("--shape " + point.shape,
+                   "gives no shape for " + join(missing) + ": e.g. " + missing.front() + "=16");
 }
 
 void set_parameter(const std::string& word, const Point& point,
@@ -74,8 +74,9 @@ Shapes kernel_shapes(const Point& point, const mappings::KernelMapping& kernel,
   }
   set_ranks(point, shapes);
   if (shapes.at("H") % shapes.at("J") != 0) {
-    throw InputError("--shape " + point.shape, "J is no divisor of H: query heads share key-value "
-                                               "heads evenly");
+    throw InputError("--shape " + point.shape,
+                     "J is no divisor of H: query heads share key-value "
+                     "heads evenly");
   }
   shapes["causal"] = point.causal ? 1 : 0;
   auto text = point.parameters;

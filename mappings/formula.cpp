@@ -49,9 +49,10 @@ constexpr std::array<Function, 7> functions{
      {"!", 1, [](double a, double) { return double(a == 0); }}}};
 
 template <class Table>
-const auto* find(const Table& table, std::string_view name, const char* std::remove_cvref_t<decltype(table[0])>::*field) {
-  const auto* const found = std::find_if(
-      table.begin(), table.end(), [&](const auto& each) { return name == each.*field; });
+const auto* find(const Table& table, std::string_view name,
+                 const char* std::remove_cvref_t<decltype(table[0])>::*field) {
+  const auto* const found = std::find_if(table.begin(), table.end(),
+                                         [&](const auto& each) { return name == each.*field; });
   return found == table.end() ? nullptr : found;
 }
 
@@ -140,7 +141,8 @@ class FormulaParser {
     Node node;
     const auto* const first = text_.data() + at_;
     const auto result = std::from_chars(first, text_.data() + text_.size(), node.number);
-    if (result.ec != std::errc()) fail("has '" + std::string(text_.substr(at_, 1)) + "' where a value is due");
+    if (result.ec != std::errc())
+      fail("has '" + std::string(text_.substr(at_, 1)) + "' where a value is due");
     at_ += static_cast<std::size_t>(result.ptr - first);
     return add(std::move(node));
   }
@@ -165,7 +167,9 @@ class FormulaParser {
 
   void check_call(const Node& node) const {
     const auto* const function = find(functions, node.name, &Function::name);
-    if (function == nullptr) fail("calls the unknown function '" + node.name + "' (known: min, max, ceil, floor, sqrt, log2)");
+    if (function == nullptr)
+      fail("calls the unknown function '" + node.name +
+           "' (known: min, max, ceil, floor, sqrt, log2)");
     if (function->arguments != node.under.size()) {
       fail("gives " + node.name + " " + std::to_string(node.under.size()) + " values, not " +
            std::to_string(function->arguments));

@@ -98,7 +98,8 @@ struct BlockClass {
 };
 
 /// `<token name= initial= role=>` of a block. With a role, each copy of it has a count of its own:
-/// the copies take from theirs, whoever gives gives to all, a copy `to="next"` to the one behind it.
+/// the copies take from theirs, whoever gives gives to all, a copy `to="next"` to the one behind
+/// it.
 struct KernelToken {
   std::string name;
   Formula initial;  ///< may name `copy`, from 0
@@ -108,14 +109,14 @@ struct KernelToken {
 /// `<launch name= blocks= ...>`.
 struct Launch {
   std::string name;
-  Formula blocks;     ///< in the order of issue; of a persistent one: pieces of work
+  Formula blocks;  ///< in the order of issue; of a persistent one: pieces of work
   Formula threads;
-  Formula registers;  ///< a thread
-  Formula shared;     ///< bytes a block
-  Formula start;      ///< cycles from a block's start to its first step
+  Formula registers;            ///< a thread
+  Formula shared;               ///< bytes a block
+  Formula start;                ///< cycles from a block's start to its first step
   std::optional<Formula> when;  ///< launched only if true
   bool persistent = false;      ///< as many blocks as fit stay and take pieces from a counter
-  std::vector<Let> each;  ///< `<each>`: of one block, by its number `block`; for the classes
+  std::vector<Let> each;        ///< `<each>`: of one block, by its number `block`; for the classes
   std::vector<BlockClass> classes;
   std::vector<Let> lets;  ///< after the classes, of which they may make use
   std::vector<KernelToken> tokens;

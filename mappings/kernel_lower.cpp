@@ -74,7 +74,8 @@ std::int64_t residents_of(const Launch& launch, const arch::Gpu& gpu, const Vari
   const auto& room = gpu.room;
   const double warps = std::ceil(launch.threads.evaluate(variables) / 32);
   const double a_warp = std::ceil(launch.registers.evaluate(variables) * 32 / 256) * 256;
-  const double shared = launch.shared.evaluate(variables) + static_cast<double>(room.reserved.count());
+  const double shared =
+      launch.shared.evaluate(variables) + static_cast<double>(room.reserved.count());
   const double most = std::min({static_cast<double>(room.blocks),
                                 std::floor(static_cast<double>(room.threads) / (32 * warps)),
                                 std::floor(static_cast<double>(room.registers) / (warps * a_warp)),

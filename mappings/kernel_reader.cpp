@@ -213,7 +213,8 @@ bool maps_launches(const XmlElement& root) {
 
 KernelMapping read_kernel_mapping(const XmlElement& root) {
   KernelMapping kernel;
-  for (const auto& child : root.children({"parameter", "let", "pattern", "search", "require", "launch"})) {
+  for (const auto& child :
+       root.children({"parameter", "let", "pattern", "search", "require", "launch"})) {
     if (child.name() == "parameter") kernel.parameters.push_back(read_parameter(child));
     if (child.name() == "let") kernel.definitions.emplace_back(read_let(child));
     if (child.name() == "pattern") kernel.definitions.emplace_back(read_pattern(child));

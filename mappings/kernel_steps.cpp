@@ -101,8 +101,8 @@ class Assembler {
     const double count = number_of(context_, step);
     const auto& units = context_.units;
     const auto unit = std::find(units.begin(), units.end(), operation.unit) - units.begin();
-    made.uses.push_back({static_cast<std::size_t>(unit), count / operation.rate,
-                         count / operation.alone});
+    made.uses.push_back(
+        {static_cast<std::size_t>(unit), count / operation.rate, count / operation.alone});
     made.latency = std::max(made.latency, static_cast<double>(operation.latency.count()));
   }
 
@@ -130,8 +130,8 @@ class Assembler {
     for (const auto& token : tokens) known.push_back(token.name);
     const auto found = std::find(known.begin(), known.end(), name);
     if (found != known.end()) return static_cast<std::size_t>(found - known.begin());
-    throw InputError(step.place, "the launch has no <token name=\"" + name + "\"/>" +
-                                     did_you_mean(name, known));
+    throw InputError(
+        step.place, "the launch has no <token name=\"" + name + "\"/>" + did_you_mean(name, known));
   }
 
   const StepContext& context_;
@@ -181,8 +181,7 @@ class Totaler {
   }
   void add_load(const Step& step, double times) {
     const double bytes = times * number_of(context_, step);
-    const double missed =
-        bytes * std::clamp(step.miss->evaluate(context_.variables), 0.0, 1.0);
+    const double missed = bytes * std::clamp(step.miss->evaluate(context_.variables), 0.0, 1.0);
     const auto& gpu = *context_.architecture.gpu;
     totals_.actions[{gpu.l2, "read", step.name}] += bytes;
     totals_.actions[{gpu.dram, "read", step.name}] += missed;
@@ -246,8 +245,8 @@ BlockProgram program_of(const StepContext& context) {
   program.slots = slots.size();
   program.slowdowns.resize(context.units.size());
   const auto index = [&](const std::string& unit) {
-    return static_cast<std::size_t>(
-        std::find(context.units.begin(), context.units.end(), unit) - context.units.begin());
+    return static_cast<std::size_t>(std::find(context.units.begin(), context.units.end(), unit) -
+                                    context.units.begin());
   };
   for (const auto& slow : context.architecture.gpu->slowdowns) {
     program.slowdowns[index(slow.unit)] = {index(slow.by), slow.factor};

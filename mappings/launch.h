@@ -27,7 +27,7 @@ struct Instruction {
   double amount = 0;   ///< bytes, tokens, pending steps, cycles or times
   double miss = 0;     ///< share of a load's bytes that L2 does not hold
   int slot = -1;       ///< of what runs on beside the role; -1: the role waits
-  int token = -1;      ///< taken, given, or given when a load arrives; with the `tokens` - 1 behind it
+  int token = -1;  ///< taken, given, or given when a load arrives; with the `tokens` - 1 behind it
   int tokens = 1;
   bool closes = false;
   std::size_t partner = 0;  ///< the other end of a loop
@@ -74,7 +74,7 @@ struct LoweredLaunch {
   std::string name;
   std::int64_t residents = 1;  ///< blocks that a multiprocessor holds
   bool persistent = false;
-  double start = 0;  ///< cycles
+  double start = 0;                  ///< cycles
   std::vector<std::uint32_t> order;  ///< the class of each block, in the order of issue
   std::vector<LoweredClass> classes;
   std::vector<BlockProgram> programs;

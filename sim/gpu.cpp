@@ -52,8 +52,8 @@ double seconds_at(const arch::Architecture& architecture, const LoweredKernel& k
   double seconds = launch.first.count();
   for (std::size_t i = 0; i < kernel.launches.size(); ++i) {
     if (i > 0) seconds += launch.next.count();
-    seconds += launch_cycles(architecture, kernel.units.size(), kernel.launches[i], i == 0, clock) /
-               clock;
+    seconds +=
+        launch_cycles(architecture, kernel.units.size(), kernel.launches[i], i == 0, clock) / clock;
   }
   return seconds;
 }
@@ -102,8 +102,7 @@ void add_bound(const arch::Architecture& architecture, const LoweredKernel& kern
                SimResult& result) {
   std::map<std::string, double> cycles;
   for (const auto& launch : kernel.launches) {
-    for (const auto& [name, bound] :
-         bounds_of(architecture, launch, clock)) {
+    for (const auto& [name, bound] : bounds_of(architecture, launch, clock)) {
       cycles[name] += bound;
     }
   }

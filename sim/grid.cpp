@@ -91,8 +91,7 @@ class Scheduler {
     ++place.version;
     double soonest = -1;
     for (auto& block : place.blocks) {
-      block.cycles =
-          std::max(1e-9, time_({block.kind, place.blocks.size(), step_, block.first}));
+      block.cycles = std::max(1e-9, time_({block.kind, place.blocks.size(), step_, block.first}));
       const double end = std::max(0.0, block.left) * block.cycles;
       if (soonest < 0 || end < soonest) soonest = end;
     }
@@ -114,7 +113,8 @@ class Scheduler {
 std::size_t active_step(std::size_t active, std::size_t most) {
   auto step = most;
   while (true) {
-    const auto lower = static_cast<std::size_t>(std::floor(static_cast<double>(step) * step_factor));
+    const auto lower =
+        static_cast<std::size_t>(std::floor(static_cast<double>(step) * step_factor));
     if (lower < active || lower == 0) return step;
     step = lower;
   }

@@ -16,10 +16,10 @@ struct Grid {
 
 /// Cycles that a block takes from its start to its end, if nothing changes meanwhile.
 struct BlockConditions {
-  std::uint32_t kind = 0;         ///< its class
-  std::size_t residents = 1;      ///< blocks on its multiprocessor
-  std::size_t active = 1;         ///< blocks on all multiprocessors, rounded up to a step
-  bool first = false;             ///< of its place
+  std::uint32_t kind = 0;     ///< its class
+  std::size_t residents = 1;  ///< blocks on its multiprocessor
+  std::size_t active = 1;     ///< blocks on all multiprocessors, rounded up to a step
+  bool first = false;         ///< of its place
 };
 using BlockTime = std::function<double(const BlockConditions&)>;
 

@@ -93,8 +93,8 @@ std::map<std::string, double> bounds_of(const arch::Architecture& architecture,
     }
     bounds[gpu.l2] += kind.totals.l2_bytes * blocks * clock /
                       architecture.find_memory(gpu.l2)->bandwidth->count();
-    bounds[gpu.dram] += kind.totals.dram_bytes * blocks * clock /
-                        gpu.dram_bandwidth.back().bandwidth.count();
+    bounds[gpu.dram] +=
+        kind.totals.dram_bytes * blocks * clock / gpu.dram_bandwidth.back().bandwidth.count();
   }
   return bounds;
 }

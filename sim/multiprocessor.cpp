@@ -22,11 +22,11 @@ struct Agent {
   const std::vector<Instruction>* code = nullptr;
   std::size_t at = 0;
   std::size_t round = 0;
-  bool loaded = false;        ///< its first data are on their way or there
-  std::vector<double> left;   ///< iterations, by the loop's instruction
-  double part = 0;            ///< of the use under way that is done, 0..1
-  std::vector<int> beside;    ///< asynchronous steps that are not done, by slot
-  int awaits = -1;            ///< a slot, until at most `pending` are not done
+  bool loaded = false;       ///< its first data are on their way or there
+  std::vector<double> left;  ///< iterations, by the loop's instruction
+  double part = 0;           ///< of the use under way that is done, 0..1
+  std::vector<int> beside;   ///< asynchronous steps that are not done, by slot
+  int awaits = -1;           ///< a slot, until at most `pending` are not done
   int pending = 0;
   /// Asynchronous uses run one after another, beside the role.
   std::deque<const Instruction*> stream;
