@@ -13,9 +13,9 @@ struct Point {
   std::string model;    ///< empty: shapes come from `seq` and `shape` alone
   std::string seq;
   std::string shape;
-  bool causal = false;            ///< of a GPU mapping: queries see no later keys
-  std::string parameters;         ///< of a GPU mapping: "window=512,sinks=4" (or with spaces)
   std::vector<std::string> sets;  ///< "XPATH=VALUE", in order
+  bool causal = false;            ///< of a GPU mapping: queries see no later keys
+  std::string parameters = {};    ///< of a GPU mapping: "window=512,sinks=4" (or with spaces)
 };
 
 }  // namespace attnsim::explore
