@@ -19,7 +19,8 @@ struct GpuOperation {
   double rate = 0;    ///< of the unit, however many warps use it
   double alone = 0;   ///< that one warp on each quadrant reaches; at most `rate`
   Cycles latency;     ///< from the last issue to the result
-  Picojoules energy;  ///< of one operation, at the clock that `GpuPower::reference` names
+  Picojoules energy;      ///< of one operation, at the clock that `GpuPower::reference` names
+  bool products = false;  ///< while it runs, the tensor clock holds
 };
 
 /// `unit` takes `factor` times as long while `by` is busy: they share registers' ports and issue.

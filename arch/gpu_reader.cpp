@@ -50,6 +50,8 @@ void read_operation(const XmlElement& element, Gpu& gpu) {
   operation.alone = element.has("alone") ? read_rate(element, "alone") : operation.rate;
   operation.latency = element.optional<Cycles>("latency", Cycles());
   operation.energy = element.optional<Picojoules>("energy", Picojoules());
+  operation.products =
+      element.optional_choice<bool>("products", {{"yes", true}, {"no", false}}, false);
   if (operation.alone > operation.rate) element.fail("alone", "exceeds the rate");
   finish_leaf(element);
   const auto name = operation.name;

@@ -60,7 +60,8 @@ double seconds_at(const arch::Architecture& architecture, const LoweredKernel& k
 
 bool multiplies(const arch::Gpu& gpu, const mappings::KernelActions& actions) {
   return std::any_of(actions.begin(), actions.end(), [&](const auto& each) {
-    return std::get<0>(each.first) == "tensor" && gpu.operations.contains(std::get<1>(each.first));
+    const auto found = gpu.operations.find(std::get<1>(each.first));
+    return found != gpu.operations.end() && found->second.products;
   });
 }
 

@@ -22,7 +22,7 @@ struct Agent {
   const std::vector<Instruction>* code = nullptr;
   std::size_t at = 0;
   std::size_t round = 0;
-  bool loaded = false;       ///< its first data are on their way or there
+  double first_data = -1;   ///< when its first data arrive from cold memory; -1: not asked yet
   std::vector<double> left;  ///< iterations, by the loop's instruction
   double part = 0;           ///< of the use under way that is done, 0..1
   std::vector<int> beside;   ///< asynchronous steps that are not done, by slot
@@ -289,9 +289,10 @@ class Multiprocessor {
       const double share = cold ? 1 : instruction.miss;
       latency += share * (around.dram_latency - around.l2_latency);
     }
-    if (agent.round == 0 && !agent.loaded) latency += around.cold;
-    agent.loaded = true;
-    return done + latency;
+    if (around.cold == 0 || agent.round > 0) return done + latency;
+    // what is asked for before the first data are there waits for the same page tables
+    if (agent.first_data < 0) agent.first_data = done + latency + around.cold;
+    return now < agent.first_data ? std::max(done + latency, agent.first_data) : done + latency;
   }
 
   double store(const Instruction& instruction, double now) {

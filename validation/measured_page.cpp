@@ -44,6 +44,15 @@ HtmlSection summary(const MeasuredStudy& study) {
   return section;
 }
 
+/// Not with which commands: those stand at the end.
+std::string where_and_when(const MeasuredTable& table) {
+  std::vector<std::string> lines;
+  for (const auto& line : table.provenance) {
+    if (!line.starts_with("command")) lines.push_back(line);
+  }
+  return join(lines, "; ");
+}
+
 /// Where, when and how it was measured.
 HtmlSection provenance(const MeasuredStudy& study) {
   report::HtmlTable table;
@@ -96,7 +105,7 @@ HtmlPage measured_document(const MeasuredStudy& study) {
   HtmlPage page;
   page.title = study.table.gpu.empty() ? "Simulated and measured"
                                        : "Simulated and measured: " + study.table.gpu;
-  page.subtitle = join(study.table.provenance, "; ");
+  page.subtitle = where_and_when(study.table);
   page.lead = summary_lines(study).front();
   const auto add_section = [&](HtmlSection section) {
     if (!section.blocks.empty()) page.sections.push_back(std::move(section));

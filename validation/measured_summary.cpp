@@ -107,12 +107,12 @@ bool within_limits(const MeasuredStudy& study, const MeasuredLimits& limits) {
          kernels_off(study, limits.kernel).empty();
 }
 
-std::vector<RowGroup> kernels_unearned(const MeasuredStudy& study) {
+std::vector<RowGroup> kernels_unearned(const MeasuredStudy& study, const MeasuredError& simpler) {
   auto groups = by_kernel(study).groups;
   std::erase_if(groups, [&](const RowGroup& group) {
     const auto time = statistics_of(study, group.rows, measured_error::time);
-    const auto roofline = statistics_of(study, group.rows, measured_error::roofline);
-    return time.rows == 0 || roofline.rows == 0 || time.mape < roofline.mape;
+    const auto other = statistics_of(study, group.rows, simpler);
+    return time.rows == 0 || other.rows == 0 || time.mape < other.mape;
   });
   return groups;
 }
@@ -127,10 +127,11 @@ std::vector<std::string> summary_lines(const MeasuredStudy& study) {
           ? fmt::format("No kernel is off by more than {:.0f}% in the mean.", kernel_limit * 100)
           : fmt::format("Off by more than {:.0f}% in the mean: {}.", kernel_limit * 100,
                         names_with(study, off, measured_error::time)));
-  const auto unearned = kernels_unearned(study);
-  if (!unearned.empty()) {
-    lines.push_back("A roofline does as well as the simulation for: " +
-                    names_with(study, unearned, measured_error::roofline) + ".");
+  for (const auto* simpler : {&measured_error::roofline, &measured_error::bound}) {
+    const auto unearned = kernels_unearned(study, *simpler);
+    if (unearned.empty()) continue;
+    lines.push_back(fmt::format("The {} does as well as the simulation for: {}.", simpler->title,
+                                names_with(study, unearned, *simpler)));
   }
   const auto beyond = beyond_roofline(study);
   if (beyond > 0) {

@@ -22,8 +22,10 @@ struct MissingRows {
 /// The kernels whose times are off by more than `limit` in the mean.
 [[nodiscard]] std::vector<RowGroup> kernels_off(const MeasuredStudy& study, double limit);
 
-/// The kernels for which a roofline is no worse than the simulation.
-[[nodiscard]] std::vector<RowGroup> kernels_unearned(const MeasuredStudy& study);
+/// The kernels for which a simpler model, a roofline or the mapping's bound, is no worse than the
+/// simulation.
+[[nodiscard]] std::vector<RowGroup> kernels_unearned(const MeasuredStudy& study,
+                                                     const MeasuredError& simpler);
 
 /// What a MAPE of the time may be.
 struct MeasuredLimits {

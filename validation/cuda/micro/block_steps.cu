@@ -175,16 +175,16 @@ void matrix_shapes(const MicroContext& context) {
   cublasHandle_t cublas = nullptr;
   GPU_CHECK(cublasCreate(&cublas));
   constexpr std::size_t kMost = std::size_t{1} << 30;
-  const DeviceBuffer<__nv_bfloat16> a(kMost / 8);
-  const DeviceBuffer<__nv_bfloat16> b(kMost / 8);
+  const DeviceBuffer<__nv_bfloat16> a(kMost / 4);
+  const DeviceBuffer<__nv_bfloat16> b(kMost / 4);
   const DeviceBuffer<__nv_bfloat16> c(kMost);
   fill_random(a, 1);
   fill_random(b, 2);
   const float one = 1;
   const float zero = 0;
   for (const int k : {64, 128}) {
-    for (const int n : {512, 2048, 8192}) {
-      const int batch = static_cast<int>(kMost / 2 / n / n);
+    for (const int n : {512, 2048, 8192, 16384, 32768}) {
+      const int batch = std::max(1, static_cast<int>(kMost / 2 / n / n));
       double us = context.median_us([&](cudaStream_t s) {
         GPU_CHECK(cublasSetStream(cublas, s));
         GPU_CHECK(cublasGemmStridedBatchedEx(
