@@ -13,12 +13,12 @@ double operations_a_cycle(const arch::OperationTable& operations, double lanes) 
   return operations.contains("mac") ? multiply_and_add * lanes : 0;
 }
 
-/// Of the fastest operation of the unit of products, at the highest clock that products run at.
+/// Of the fastest operation that multiplies, at the highest clock that products run at.
 /// Operations of a GPU are counted as such: a multiply-accumulate is two.
 double products_a_second(const arch::Gpu& gpu) {
   double a_cycle = 0;
   for (const auto& [name, operation] : gpu.operations) {
-    if (operation.unit == "tensor") a_cycle = std::max(a_cycle, operation.rate);
+    if (operation.products) a_cycle = std::max(a_cycle, operation.rate);
   }
   return a_cycle * static_cast<double>(gpu.multiprocessors) * gpu.power.tensor.count();
 }
@@ -51,7 +51,7 @@ Roofline roofline_of(const arch::Architecture& architecture) {
   if (roofline.operations_per_second > 0 && roofline.bytes_per_second > 0) return roofline;
   throw InputError(architecture.place,
                    architecture.name + " has no roofline: it takes an array or vector with <op " +
-                       "name=\"mac\">, or a <gpu> with an <op unit=\"tensor\">, and a memory with "
+                       "name=\"mac\">, or a <gpu> with an <op products=\"yes\">, and a memory with "
                        "a bandwidth and no capacity");
 }
 

@@ -122,7 +122,7 @@ TEST(Roofline, OfAMachineWithoutMemorySaysWhatItTakes) {
     EXPECT_STREQ(
         error.what(),
         "a.xml:2:1: bare has no roofline: it takes an array or vector with <op "
-        "name=\"mac\">, or a <gpu> with an <op unit=\"tensor\">, and a memory with a bandwidth "
+        "name=\"mac\">, or a <gpu> with an <op products=\"yes\">, and a memory with a bandwidth "
         "and no capacity");
   }
 }
@@ -136,9 +136,14 @@ TEST(Roofline, OfAGpuIsThatOfItsProductsAtTheirOwnClock) {
   architecture.gpu.emplace();
   architecture.gpu->multiprocessors = 10;
   architecture.gpu->power.tensor = Hertz(1e9);
-  architecture.gpu->operations["product"] = {"product", "tensor", 4096, 0, {}, {}};
-  architecture.gpu->operations["half"] = {"half", "tensor", 2048, 0, {}, {}};
-  architecture.gpu->operations["exp"] = {"exp", "special", 16, 0, {}, {}};
+  const auto add = [&](const char* name, double rate, bool products) {
+    auto& operation = architecture.gpu->operations[name];
+    operation.rate = rate;
+    operation.products = products;
+  };
+  add("product", 4096, true);
+  add("slower", 2048, true);
+  add("move", 8192, false);
   EXPECT_DOUBLE_EQ(roofline_of(architecture).operations_per_second, 4096 * 10 * 1e9);
   EXPECT_DOUBLE_EQ(roofline_of(architecture).bytes_per_second, 1000);
 }
