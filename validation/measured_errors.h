@@ -21,7 +21,7 @@ struct MeasuredError {
 namespace measured_error {
 extern const MeasuredError time;      ///< of the simulated seconds
 extern const MeasuredError cycles;    ///< of the simulated cycles: what a wrong clock is no part of
-extern const MeasuredError clock;     ///< of the architecture's clock in this row
+extern const MeasuredError clock;     ///< of the model's clock in this row
 extern const MeasuredError bound;     ///< of the seconds that the mapping's busiest unit takes
 extern const MeasuredError roofline;  ///< of the seconds at the machine's peaks
 extern const MeasuredError energy;

@@ -66,7 +66,7 @@ HtmlSection provenance(const MeasuredStudy& study) {
   }
   table.rows.push_back(
       {{"simulated on"},
-       {fmt::format("{} at {}", study.arch, report::human_hertz(study.clock_hz))}});
+       {fmt::format("{} at up to {}", study.arch, report::human_hertz(study.clock_hz))}});
   return {"Measurement", {std::move(table)}};
 }
 

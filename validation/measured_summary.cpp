@@ -34,7 +34,7 @@ std::string rows_were(std::size_t rows) {
 }
 
 std::string counts_line(const MeasuredStudy& study) {
-  auto line = fmt::format("Simulated on {} at {}: {} of {} rows.", study.arch,
+  auto line = fmt::format("Simulated on {} at up to {}: {} of {} rows.", study.arch,
                           report::human_hertz(study.clock_hz), simulated(study), study.rows.size());
   if (!study.table.failed.empty()) {
     line += fmt::format(" {} more failed the check of their measurement and are left out.",

@@ -189,7 +189,7 @@ HtmlTable kernel_table(const MeasuredStudy& study) {
   table.note = fmt::format(
       "Against the measured time: of the simulation, of its cycles (measured time by measured "
       "clock), of the mapping's bound (its busiest unit) and of a roofline; clock: that of the "
-      "architecture against the measured one. A MAPE of the time above {:.0f}% is in red.",
+      "model against the measured one. A MAPE of the time above {:.0f}% is in red.",
       kernel_limit * 100);
   table.columns = statistics_columns("kernel");
   for (const auto& group : by_kernel(study).groups) {

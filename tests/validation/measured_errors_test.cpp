@@ -207,7 +207,7 @@ TEST(MeasuredText, IsThis) {
   date: 2026-11-22
   command: attnsim-gpu run --csv <b>.csv
 
-Simulated on gpu/example at 2 GHz: 5 of 6 rows. 1 more failed the check of their measurement and are left out.
+Simulated on gpu/example at up to 2 GHz: 5 of 6 rows. 1 more failed the check of their measurement and are left out.
 Time: MAPE 16.0% (aim: 10%), median 10.0%, bias +0.0%; of the cycles 17.9%, of the mapping's bound 50.0%, of a roofline 44.5%. Energy: MAPE 20.0%, bias -20.0%.
 Off by more than 20% in the mean: window 40.0%.
 The roofline does as well as the simulation for: decode 10.0%.
