@@ -17,4 +17,8 @@ std::string quoted(const std::string& text) {
   return cell + '"';
 }
 
+std::string text_cell(const std::string& text) {
+  return text.find_first_of(",\"#\n") == std::string::npos ? text : quoted(text);
+}
+
 }  // namespace attnsim::validation

@@ -12,4 +12,7 @@ namespace attnsim::validation {
 /// In quotes, in which commas and quotes may stand.
 [[nodiscard]] std::string quoted(const std::string& text);
 
+/// The same, in quotes only where it needs them.
+[[nodiscard]] std::string text_cell(const std::string& text);
+
 }  // namespace attnsim::validation

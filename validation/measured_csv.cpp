@@ -25,7 +25,7 @@ std::optional<double> scaled(const std::optional<double>& value, double scale) {
 }
 
 std::string shape_cells(const Measurement& row) {
-  std::string text = row.kernel;
+  auto text = text_cell(row.kernel);
   for (const auto* const rank : {"B", "H", "J", "P", "M", "E", "F"}) {
     text += fmt::format(",{}", row.rank(rank));
   }
@@ -33,14 +33,14 @@ std::string shape_cells(const Measurement& row) {
   for (const auto& [name, value] : row.parameters) {
     extra += fmt::format("{}{}={}", extra.empty() ? "" : " ", name, value);
   }
-  return text + fmt::format(",{:d},{},{}", row.causal, row.dtype, extra);
+  return text + fmt::format(",{:d},{},{}", row.causal, text_cell(row.dtype), text_cell(extra));
 }
 
 std::string bound_cells(const Prediction& simulated) {
   const auto busy = simulated.busy.find(simulated.bound_by);
   const auto share =
       busy == simulated.busy.end() ? std::nullopt : std::optional<double>(busy->second);
-  return "," + simulated.bound_by + cell(share);
+  return "," + text_cell(simulated.bound_by) + cell(share);
 }
 
 std::string line_of(const ComparedMeasurement& row) {

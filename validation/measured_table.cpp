@@ -46,6 +46,10 @@ void check_columns(const CsvTable& table) {
   }
 }
 
+/// What no measurement reaches: beyond, sums and products of them need not be numbers.
+constexpr std::int64_t greatest_size = std::int64_t{1} << 40U;
+constexpr double greatest_value = 1e12;
+
 /// One row of the table, read cell by cell.
 class RowReader {
  public:
@@ -71,13 +75,14 @@ class RowReader {
 
   [[nodiscard]] std::int64_t count(const char* column) const {
     const auto count = value<std::int64_t>(column);
-    if (count < 1) fail(column, "is no size (a whole number from 1)");
+    if (count < 1 || count > greatest_size) fail(column, "is no size (1 to 2^40)");
     return count;
   }
 
   [[nodiscard]] double positive(const char* column) const {
     const auto number = value<double>(column);
     if (number <= 0) fail(column, "is not above 0");
+    if (number > greatest_value) fail(column, "is more than 1e12");
     return number;
   }
 
@@ -86,6 +91,7 @@ class RowReader {
     if (!table_.has(column) || text(column).empty()) return std::nullopt;
     const auto number = value<double>(column);
     if (number < 0) fail(column, "is negative");
+    if (number > greatest_value) fail(column, "is more than 1e12");
     if (number == 0) return std::nullopt;
     return number;
   }

@@ -195,6 +195,14 @@ TEST(MeasuredCsv, HasALineForEachRowWithItsErrors) {
   EXPECT_EQ(table.cell(4, "command"), "attnsim simulate --mapping gpu/decode");
 }
 
+TEST(MeasuredCsv, IsReadBackWhateverTheNameOfAKernel) {
+  auto study = example_measured_study();
+  study.rows[0].measured.kernel = "# a, \"b\"";
+  const auto table = CsvTable::parse(measured_csv(study), "out.csv");
+  ASSERT_EQ(table.rows(), 6U);
+  EXPECT_EQ(table.cell(0, "kernel"), "# a, \"b\"");
+}
+
 /// The whole message of a comparison: a golden text, of a made-up model, so that only a change of
 /// the message changes it.
 TEST(MeasuredText, IsThis) {

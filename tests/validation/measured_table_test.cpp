@@ -87,7 +87,11 @@ TEST(MeasuredTable, PointsAtACellThatIsWrong) {
   EXPECT_EQ(complaint_about("k,1,1,1,1,1,1,1,0,,1,1,-1,ok\n"),
             "m.csv:2:24: energy_mj \"-1\" is negative");
   EXPECT_EQ(complaint_about("k,0,1,1,1,1,1,1,0,,1,1,1,ok\n"),
-            "m.csv:2:3: B \"0\" is no size (a whole number from 1)");
+            "m.csv:2:3: B \"0\" is no size (1 to 2^40)");
+  EXPECT_EQ(complaint_about("k,1,1,1,1,1099511627777,1,1,0,,1,1,1,ok\n"),
+            "m.csv:2:11: M \"1099511627777\" is no size (1 to 2^40)");
+  EXPECT_EQ(complaint_about("k,1,1,1,1,1,1,1,0,,1e13,1,1,ok\n"),
+            "m.csv:2:20: median_us \"1e13\" is more than 1e12");
   EXPECT_THAT(complaint_about("k,1.5,1,1,1,1,1,1,0,,1,1,1,ok\n"),
               StartsWith("m.csv:2:3: B \"1.5\" is not a whole number"));
   EXPECT_EQ(complaint_about("k,1,1,1,1,1,1,1,yes,,1,1,1,ok\n"),
