@@ -96,4 +96,7 @@ using KernelShapes = std::map<std::string, std::int64_t>;
                                          const arch::Architecture& architecture,
                                          const KernelShapes& shapes);
 
+/// The launches as text, a line each: blocks, how many a multiprocessor holds, and their kinds.
+[[nodiscard]] std::vector<std::string> draw_launches(const LoweredKernel& kernel);
+
 }  // namespace attnsim::mappings
