@@ -37,7 +37,7 @@ Json config(const Inputs& inputs, const mappings::Lowered& lowered, const InputO
   auto arch = described(inputs.arch_file, inputs.architecture.name);
   arch["resolved"] = report::to_json(inputs.architecture);
   auto mapping = described(inputs.mapping_file, inputs.mapping.name);
-  mapping["drawing"] = lowered.drawing;
+  mapping["drawing"] = inputs.mapping.kernel ? explore::draw(inputs) : lowered.drawing;
   mapping["footprint"] = report::to_json(lowered.footprint);
   Json json = {{"version", ATTNSIM_VERSION}, {"arch", arch}, {"mapping", mapping}};
   json["cascade"] = {{"name", inputs.cascade.name},

@@ -9,6 +9,7 @@
 #include "base/text_file.h"
 #include "base/xml.h"
 #include "explore/kernel_inputs.h"
+#include "mappings/launch.h"
 #include "mappings/reader.h"
 #include "workloads/library.h"
 
@@ -100,6 +101,26 @@ void check_kind(const Inputs& inputs) {
           (gpu ? "' is a GPU: choose one of gpu/..." : "' has no <gpu>"));
 }
 
+void check_einsums(const std::vector<mappings::Step>& steps, const einsum::Cascade& cascade) {
+  for (const auto& step : steps) {
+    check_einsums(step.under, cascade);
+    if (step.einsum.empty() || cascade.find_einsum(step.einsum) != nullptr) continue;
+    std::vector<std::string> known;
+    for (const auto& einsum : cascade.einsums) known.push_back(einsum.name());
+    throw InputError(step.place, "cascade '" + cascade.name + "' has no Einsum '" + step.einsum +
+                                     "'" + did_you_mean(step.einsum, known) +
+                                     " (known: " + join(known) + ")");
+  }
+}
+
+/// What steps of launches are for.
+void check_einsums(const Inputs& inputs) {
+  if (!inputs.mapping.kernel) return;
+  for (const auto& launch : inputs.mapping.kernel->launches) {
+    for (const auto& role : launch.roles) check_einsums(role.steps, inputs.cascade);
+  }
+}
+
 }  // namespace
 
 std::string find_cascade(const mappings::Mapping& mapping, const std::string& mapping_path) {
@@ -130,6 +151,7 @@ Inputs load_inputs(const Point& point) {
                             : find_shipped(Shipped::cascade, point.cascade);
   inputs.cascade = read_cascade(inputs.cascade_path);
   check_kind(inputs);
+  check_einsums(inputs);
   inputs.shapes = inputs.mapping.kernel
                       ? kernel_shapes(point, *inputs.mapping.kernel,
                                       inputs.model ? inputs.model->shapes : Shapes())
@@ -139,6 +161,12 @@ Inputs load_inputs(const Point& point) {
 
 mappings::Lowered lower(const Inputs& inputs) {
   return mappings::lower(inputs.cascade, inputs.architecture, inputs.mapping, inputs.shapes);
+}
+
+std::vector<std::string> draw(const Inputs& inputs) {
+  if (!inputs.mapping.kernel) return lower(inputs).drawing;
+  return mappings::draw_launches(
+      mappings::lower_kernel(*inputs.mapping.kernel, inputs.architecture, inputs.shapes));
 }
 
 }  // namespace attnsim::explore

@@ -89,8 +89,8 @@ struct Role {
   std::vector<Step> steps;
 };
 
-/// `<class name= value= linear=>`: what distinguishes blocks. One of them may be linear: the steps
-/// depend on it in the times of loops only.
+/// `<class name= value= linear=>`: what distinguishes blocks. On a linear one the steps depend in the
+/// times of loops only, and never on two of them in one.
 struct BlockClass {
   std::string name;
   Formula value;

@@ -154,16 +154,17 @@ class LaunchLowering {
     made.totals = totals_of({architecture_, launch_, units_, variables});
     auto short_key = key;
     for (std::size_t i = 0; i < key.size(); ++i) {
-      if (!launch_.classes[i].linear || key[i] < long_loop + period) continue;
-      made.periods = std::floor((key[i] - long_loop) / period);
-      short_key[i] = key[i] - made.periods * period;
+      if (launch_.classes[i].linear && key[i] >= long_loop + period) {
+        short_key[i] -= std::floor((key[i] - long_loop) / period) * period;
+      }
     }
-    made.program = made.longer = program(short_key);
-    if (made.periods == 0) return made;
+    made.program = program(short_key);
     for (std::size_t i = 0; i < key.size(); ++i) {
-      if (launch_.classes[i].linear) short_key[i] += period;
+      if (short_key[i] == key[i]) continue;
+      auto longer = short_key;
+      longer[i] += period;
+      made.stretches.push_back({program(longer), (key[i] - short_key[i]) / period});
     }
-    made.longer = program(short_key);
     return made;
   }
 

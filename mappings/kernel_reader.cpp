@@ -144,9 +144,6 @@ void read_inside(const XmlElement& element, Launch& launch) {
     if (child.name() == "role") launch.roles.push_back(read_role(child));
   }
   if (launch.roles.empty()) element.fail("has no <role>");
-  const auto linear = std::count_if(launch.classes.begin(), launch.classes.end(),
-                                    [](const BlockClass& each) { return each.linear; });
-  if (linear > 1) element.fail("has more than one linear <class>");
 }
 
 Launch read_launch(const XmlElement& element) {

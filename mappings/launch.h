@@ -60,12 +60,17 @@ struct BlockTotals {
   double dram_bytes = 0;
 };
 
-/// Blocks that do the same. The time of a block with long loops is that of `program` plus `periods`
-/// times what `longer` takes more; both are the same where no loop is long.
+/// Long loops are simulated at two lengths: `program` of the class, and this one a period longer.
+struct Stretch {
+  std::size_t longer = 0;
+  double periods = 0;  ///< left out of the class's program
+};
+
+/// Blocks that do the same. Their time is that of `program`, and for each stretch its periods times
+/// what its longer program takes more.
 struct LoweredClass {
   std::size_t program = 0;
-  std::size_t longer = 0;
-  double periods = 0;
+  std::vector<Stretch> stretches;
   BlockTotals totals;
   std::int64_t blocks = 0;
 };
@@ -95,5 +100,8 @@ using KernelShapes = std::map<std::string, std::int64_t>;
 [[nodiscard]] LoweredKernel lower_kernel(const KernelMapping& kernel,
                                          const arch::Architecture& architecture,
                                          const KernelShapes& shapes);
+
+/// The launches as text, a line each: blocks, how many a multiprocessor holds, and their kinds.
+[[nodiscard]] std::vector<std::string> draw_launches(const LoweredKernel& kernel);
 
 }  // namespace attnsim::mappings

@@ -12,7 +12,7 @@ namespace {
 using mappings::LoweredKernel;
 
 constexpr int most_clock_rounds = 8;
-constexpr double clock_tolerance = 2e-3;
+constexpr double clock_tolerance = 4e-3;
 
 mappings::KernelActions actions_of(const LoweredKernel& kernel) {
   mappings::KernelActions all;
@@ -93,9 +93,8 @@ Run find_clock(const arch::Architecture& architecture, const LoweredKernel& kern
     const double wanted = run.clock * std::pow(room / taken, 1 / (1 + power.slope));
     const double next = std::min(free_clock(power, tensor, run.seconds), wanted);
     if (std::abs(next - run.clock) < clock_tolerance * run.clock) break;
-    run.clock = next;
+    if (round + 1 < most_clock_rounds) run.clock = next;
   }
-  run.seconds = seconds_at(architecture, kernel, run.clock);
   return run;
 }
 
@@ -167,7 +166,7 @@ SimResult simulate_kernel(const arch::Architecture& architecture, const LoweredK
   result.cycles = static_cast<std::int64_t>(std::ceil(run.seconds * run.clock));
   for (const auto& launch : kernel.launches) {
     result.simulated_ops += static_cast<std::int64_t>(launch.order.size());
-    for (const auto& kind : launch.classes) result.skipped = result.skipped || kind.periods > 0;
+    for (const auto& kind : launch.classes) result.skipped = result.skipped || !kind.stretches.empty();
   }
   add_bound(architecture, kernel, run.clock, result);
   add_einsums(architecture, kernel, result);

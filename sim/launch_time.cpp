@@ -10,7 +10,7 @@ namespace attnsim::sim {
 namespace {
 
 /// Rounds that a multiprocessor runs until one takes what all further ones take.
-constexpr std::size_t settled_rounds = 4;
+constexpr std::size_t settled_rounds = 3;
 
 /// Times of blocks, each simulated when it is first asked for.
 class BlockTimes {
@@ -22,8 +22,11 @@ class BlockTimes {
   double operator()(const BlockConditions& conditions) {
     const auto& kind = launch_.classes[conditions.kind];
     const double time = of_program(kind.program, conditions);
-    if (kind.periods == 0) return time;
-    return time + kind.periods * (of_program(kind.longer, conditions) - time);
+    double more = 0;
+    for (const auto& stretch : kind.stretches) {
+      more += stretch.periods * (of_program(stretch.longer, conditions) - time);
+    }
+    return time + more;
   }
 
  private:

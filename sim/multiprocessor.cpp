@@ -14,7 +14,7 @@ using mappings::Instruction;
 using mappings::StepKind;
 
 /// Uses longer than this are done in parts, between which other warps get their turn.
-constexpr double turn_cycles = 64;
+constexpr double turn_cycles = 128;
 
 /// One group of warps that runs a role.
 struct Agent {

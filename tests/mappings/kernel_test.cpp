@@ -41,7 +41,7 @@ TEST(KernelLowering, TellsBlocksApartByTheirClasses) {
   EXPECT_EQ(launch.order, (std::vector<std::uint32_t>{0, 1, 0, 1, 0, 1}));
   ASSERT_EQ(launch.classes.size(), 2U);
   EXPECT_EQ(launch.classes[0].blocks, 3);
-  EXPECT_EQ(launch.classes[1].periods, 0);
+  EXPECT_TRUE(launch.classes[1].stretches.empty());
 }
 
 TEST(KernelLowering, KeepsLongLinearLoopsAsPeriods) {
@@ -52,8 +52,8 @@ TEST(KernelLowering, KeepsLongLinearLoopsAsPeriods) {
   const auto times = [&](std::size_t program) {
     return launch.programs[program].roles[0][0].amount;
   };
-  EXPECT_EQ(times(kind.longer) - times(kind.program), 8);
-  EXPECT_EQ(times(kind.program) + kind.periods * 8, 1000);
+  EXPECT_EQ(times(kind.stretches.at(0).longer) - times(kind.program), 8);
+  EXPECT_EQ(times(kind.program) + kind.stretches[0].periods * 8, 1000);
   EXPECT_EQ((kind.totals.actions.at({"tensor", "mul", ""})), 10000);
 }
 

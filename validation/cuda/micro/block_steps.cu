@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <numeric>
+#include <random>
 
 #include "base/ptx.cuh"
 #include "base/random_fill.cuh"
@@ -85,6 +87,23 @@ __global__ void __launch_bounds__(decode::kThreads)
   result[blockIdx.x * blockDim.x + threadIdx.x] = sum;
 }
 
+/// All multiprocessors write the chain, or one does.
+__global__ void write_chain(const int* from, int* to, int count) {
+  for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < count; i += gridDim.x * blockDim.x) {
+    to[i] = from[i];
+  }
+}
+
+/// Each line once: none is met again.
+__global__ void follow_chain(const int* next, int steps, Cycles* cycles, int* out) {
+  int at = 0;
+  const long long first = clock64();
+#pragma unroll 4
+  for (int i = 0; i < steps; ++i) at = __ldcg(next + at);
+  out[0] = at;
+  cycles[0] = {first, clock64()};
+}
+
 template <int kE>
 void store_rows_of(const MicroContext& context, const DeviceBuffer<__nv_bfloat16>& to) {
   const DeviceBuffer<Cycles> sent(context.multiprocessors);
@@ -109,6 +128,32 @@ void stores_once(const MicroContext& context) {
   const DeviceBuffer<__nv_bfloat16> to(std::size_t{1} << 27);
   store_rows_of<128>(context, to);
   store_rows_of<64>(context, to);
+}
+
+void exchange_latency(const MicroContext& context) {
+  constexpr int kLines = 8192;
+  constexpr int kLine = 32;
+  std::vector<int> order(kLines);
+  std::iota(order.begin(), order.end(), 0);
+  std::shuffle(order.begin() + 1, order.end(), std::mt19937(3));
+  std::vector<int> values(kLines * kLine);
+  for (int i = 0; i < kLines; ++i) values[order[i] * kLine] = order[(i + 1) % kLines] * kLine;
+  const DeviceBuffer<int> from(values.size());
+  const DeviceBuffer<int> to(values.size());
+  const DeviceBuffer<Cycles> cycles(1);
+  const DeviceBuffer<int> out(1);
+  from.write(values);
+  const int count = static_cast<int>(values.size());
+  for (const bool written : {true, false}) {
+    context.median_us([&](cudaStream_t s) {
+      if (written) {
+        write_chain<<<context.multiprocessors, 256, 0, s>>>(from.get(), to.get(), count);
+      }
+      follow_chain<<<1, 1, 0, s>>>(to.get(), kLines - 1, cycles.get(), out.get());
+    });
+    context.row(written ? "L2, lines just written by all multiprocessors" : "L2, the same again",
+                longest(cycles) / (kLines - 1), "cycles");
+  }
 }
 
 void first_loads(const MicroContext& context) {
@@ -217,6 +262,7 @@ void matrix_shapes(const MicroContext& context) {
 std::vector<Micro> block_step_micros() {
   return {{"store_once", "a tile's store that nothing follows", stores_once},
           {"first_load", "from a kernel's first instruction to its first data", first_loads},
+          {"exchange_latency", "loads of what others wrote", exchange_latency},
           {"cache_step", "a tile of a decode's cache, without its load", cache_tile_steps},
           {"matrix_shape", "cuBLAS products that are wide or deep", matrix_shapes}};
 }
