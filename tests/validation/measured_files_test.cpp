@@ -33,7 +33,7 @@ TEST_P(MeasuredFile, IsSimulatedRowForRowAndNeverBelowItsBound) {
 
 INSTANTIATE_TEST_SUITE_P(Shipped, MeasuredFile,
                          testing::Values("h100_2026-11-22", "h200_2026-11-22"),
-                         [](const auto& info) { return std::string(info.param).substr(0, 4); });
+                         [](const auto& file) { return std::string(file.param).substr(0, 4); });
 
 }  // namespace
 }  // namespace attnsim::validation
