@@ -73,6 +73,8 @@ struct Gpu {
   Cycles l2_latency;
   Cycles dram_latency;
   std::vector<GpuBandwidth> dram_bandwidth;  ///< by rising multiprocessors
+  /// That L2 takes of parts of its lines, as fragments of matrices are stored.
+  BytesPerSecond scattered;
   std::map<std::string, GpuOperation> operations;
   std::vector<GpuSlowdown> slowdowns;
   GpuLaunch launch;

@@ -42,6 +42,11 @@ void read_bandwidth(const XmlElement& element, Gpu& gpu) {
   finish_leaf(element);
 }
 
+void read_scattered(const XmlElement& element, Gpu& gpu) {
+  gpu.scattered = read_positive<BytesPerSecond>(element, "bandwidth");
+  finish_leaf(element);
+}
+
 void read_operation(const XmlElement& element, Gpu& gpu) {
   GpuOperation operation;
   operation.name = read_name(element);
@@ -106,10 +111,11 @@ struct PartReader {
   int most;
 };
 constexpr int many = 1 << 20;
-constexpr std::array<PartReader, 7> parts{{{"multiprocessor", read_multiprocessor, 1, 1},
+constexpr std::array<PartReader, 8> parts{{{"multiprocessor", read_multiprocessor, 1, 1},
                                            {"latency", read_latency, 1, 1},
                                            {"launch", read_launch, 1, 1},
                                            {"power", read_power, 1, 1},
+                                           {"scattered_stores", read_scattered, 1, 1},
                                            {"dram_bandwidth", read_bandwidth, 1, many},
                                            {"op", read_operation, 1, many},
                                            {"slowdown", read_slowdown, 0, many}}};

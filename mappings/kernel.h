@@ -75,6 +75,7 @@ struct Step {
   std::string einsum;            ///< `for`: the Einsum whose work it is; empty: overhead
   std::string async;             ///< runs on beside the role, under this name
   std::string signal;            ///< load: the token that its arrival gives
+  bool scattered = false;        ///< store: parts of lines, as fragments of matrices lie
   bool to_next = false;          ///< signal: to the next copy of the role alone
   std::optional<Formula> count;  ///< operations, bytes, cycles, tokens, times or the condition
   std::optional<Formula> miss;   ///< load: share of the bytes that L2 does not hold

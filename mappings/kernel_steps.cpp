@@ -87,6 +87,7 @@ class Assembler {
     if (step.miss) {
       made.miss = std::clamp(step.miss->evaluate(context_.variables), 0.0, 1.0);
     }
+    made.scattered = step.scattered;
     if (!step.async.empty()) made.slot = slot_of(step.async);
     if (step.kind == StepKind::await) made.slot = slot_of(step.name);
     if (!step.signal.empty()) set_token(step, step.signal, made);

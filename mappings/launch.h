@@ -29,6 +29,7 @@ struct Instruction {
   int slot = -1;       ///< of what runs on beside the role; -1: the role waits
   int token = -1;  ///< taken, given, or given when a load arrives; with the `tokens` - 1 behind it
   int tokens = 1;
+  bool scattered = false;  ///< a store of parts of lines
   bool closes = false;
   std::size_t partner = 0;  ///< the other end of a loop
 };

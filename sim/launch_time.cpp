@@ -59,6 +59,7 @@ class BlockTimes {
     around.port = gpu.port;
     around.l2_share = architecture_.find_memory(gpu.l2)->bandwidth->count() * share / clock_;
     around.dram_share = arch::dram_bandwidth(gpu, active).count() * share / clock_;
+    around.scattered_share = gpu.scattered.count() * share / clock_;
     around.l2_latency = static_cast<double>(gpu.l2_latency.count());
     around.dram_latency = static_cast<double>(gpu.dram_latency.count());
     if (conditions.first && cold_) around.cold = gpu.launch.cold.count() * clock_;

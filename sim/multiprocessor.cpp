@@ -22,7 +22,7 @@ struct Agent {
   const std::vector<Instruction>* code = nullptr;
   std::size_t at = 0;
   std::size_t round = 0;
-  double first_data = -1;   ///< when its first data arrive from cold memory; -1: not asked yet
+  double first_data = -1;    ///< when its first data arrive from cold memory; -1: not asked yet
   std::vector<double> left;  ///< iterations, by the loop's instruction
   double part = 0;           ///< of the use under way that is done, 0..1
   std::vector<int> beside;   ///< asynchronous steps that are not done, by slot
@@ -299,6 +299,10 @@ class Multiprocessor {
     const auto& around = surroundings_;
     double done = serve(port_free_, now, instruction.amount / around.port);
     done = std::max(done, serve(dram_free_, now, instruction.amount / around.dram_share));
+    if (instruction.scattered) {
+      done =
+          std::max(done, serve(scattered_free_, now, instruction.amount / around.scattered_share));
+    }
     return done + around.l2_latency;
   }
 
@@ -329,6 +333,7 @@ class Multiprocessor {
   double port_free_ = 0;
   double l2_free_ = 0;
   double dram_free_ = 0;
+  double scattered_free_ = 0;
   std::vector<double> ends_;
   std::vector<Place> places_;
   std::vector<Agent> agents_;

@@ -9,9 +9,10 @@ namespace attnsim::sim {
 
 /// What a multiprocessor meets outside of itself, in its cycles.
 struct Surroundings {
-  double port = 1;        ///< bytes a cycle to and from L2
-  double l2_share = 1;    ///< of the L2's bandwidth, bytes a cycle
-  double dram_share = 1;  ///< of the memory's bandwidth, bytes a cycle
+  double port = 1;             ///< bytes a cycle to and from L2
+  double l2_share = 1;         ///< of the L2's bandwidth, bytes a cycle
+  double dram_share = 1;       ///< of the memory's bandwidth, bytes a cycle
+  double scattered_share = 1;  ///< of what L2 takes of parts of lines, bytes a cycle
   double l2_latency = 0;
   double dram_latency = 0;
   double cold = 0;   ///< extra until the first data of a block arrive; 0 where blocks came before

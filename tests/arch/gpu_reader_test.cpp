@@ -14,6 +14,7 @@ const std::string parts =
     "<launch first='3.2 us' next='1 us' block='0 us' cold='0 us'/>"
     "<power idle='1 W' limit='2 W' clock='2 GHz' tensor='1 GHz' settles='1 us' reference='1 GHz' "
     "slope='1'/>"
+    "<scattered_stores bandwidth='1 GB/s'/>"
     "<dram_bandwidth multiprocessors='2' bandwidth='10 GB/s'/>"
     "<dram_bandwidth multiprocessors='4' bandwidth='14 GB/s'/>"
     "<op name='mul' unit='tensor' rate='8' alone='4'/>";

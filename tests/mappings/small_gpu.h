@@ -23,6 +23,7 @@ inline arch::Architecture small_gpu(int multiprocessors = 4, const std::string& 
       "<launch first='1 us' next='1 us' block='0 us' cold='0 us'/>"
       "<power idle='1 W' limit='1000 W' clock='1 GHz' tensor='1 GHz' settles='0 us' "
       "reference='1 GHz' slope='1'/>"
+      "<scattered_stores bandwidth='500 GB/s'/>"
       "<dram_bandwidth multiprocessors='" +
       std::to_string(multiprocessors) +
       "' bandwidth='1000 GB/s'/>"

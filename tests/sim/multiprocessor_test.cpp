@@ -17,7 +17,7 @@ const std::string block = "blocks='1' threads='32' registers='16'";
 /// Cycles until a round of the first launch's program is done; units are tensor and vector.
 std::vector<double> rounds_of(const mappings::KernelMapping& mapping, std::size_t residents = 1,
                               std::size_t rounds = 1,
-                              const Surroundings& around = {100, 50, 25, 10, 20, 0, 0},
+                              const Surroundings& around = {100, 50, 25, 5, 10, 20, 0, 0},
                               const std::string& extra = "") {
   const auto lowered = mappings::lower_kernel(mapping, small_gpu(4, extra), {});
   const auto& launch = lowered.launches.front();
@@ -84,7 +84,7 @@ TEST(Multiprocessor, SlowsAUnitWhileAnotherIsBusy) {
   const auto mapping = kernel("<launch name='l' " + block +
                               "><role name='a'><do op='mul' count='100'/></role>"
                               "<role name='b'><do op='add' count='40'/></role></launch>");
-  EXPECT_DOUBLE_EQ(rounds_of(mapping, 1, 1, {100, 50, 25, 10, 20, 0, 0},
+  EXPECT_DOUBLE_EQ(rounds_of(mapping, 1, 1, {100, 50, 25, 5, 10, 20, 0, 0},
                              "<slowdown unit='vector' by='tensor' factor='2'/>")
                        .back(),
                    43);
