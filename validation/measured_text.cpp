@@ -65,7 +65,7 @@ void print_kernels(std::ostream& out, const MeasuredStudy& study) {
 
 void print_energy(std::ostream& out, const MeasuredStudy& study) {
   if (statistics_of(study, all_rows_of(study), measured_error::energy).rows == 0) return;
-  out << "\nError of the simulated energy:\n";
+  out << "\nError of the simulated energy (measured in a loop of runs, where the L2 is warm):\n";
   Table table({{"kernel", Align::left}, {"rows"}, {"MAPE"}, {"median"}, {"worst"}, {"bias"}});
   auto groups = by_kernel(study).groups;
   groups.push_back({"all", all_rows_of(study)});

@@ -229,7 +229,7 @@ mapping's bound, of a roofline, and the bias of the clock:
   mystery     0      -       -       -       -             -        -           -       -
   all         5  16.0%   10.0%  -40.0%   +0.0%         17.9%    50.0%       44.5%   +1.0%
 
-Error of the simulated energy:
+Error of the simulated energy (measured in a loop of runs, where the L2 is warm):
   kernel   rows   MAPE  median   worst    bias
   flash       2  20.0%   20.0%  -20.0%  -20.0%
   window      1  20.0%   20.0%  -20.0%  -20.0%
