@@ -26,10 +26,25 @@ class BlockTimes {
     for (const auto& stretch : kind.stretches) {
       more += stretch.periods * (of_program(stretch.longer, conditions) - time);
     }
-    return time + more;
+    return std::max(time + more, least_time(kind.totals, conditions));
   }
 
  private:
+  /// That its multiprocessor's units and shares need for as many blocks as it holds.
+  [[nodiscard]] double least_time(const mappings::BlockTotals& totals,
+                                  const BlockConditions& conditions) const {
+    const auto around = surroundings(conditions);
+    double least = std::max({totals.l2_bytes / around.port, totals.l2_bytes / around.l2_share,
+                             totals.dram_bytes / around.dram_share});
+    std::map<std::string, double> units;
+    for (const auto& [key, cycles] : totals.busy) {
+      auto& busy = units[std::get<1>(key)];
+      busy += cycles;
+      least = std::max(least, busy);
+    }
+    return least * static_cast<double>(conditions.residents);
+  }
+
   using Key = std::tuple<std::size_t, std::size_t, std::size_t, bool>;
 
   double of_program(std::size_t program, const BlockConditions& conditions) {

@@ -1,6 +1,7 @@
 // Laws that hold for every shipped GPU and kernel, whatever their figures.
 #include <gtest/gtest.h>
 
+#include "arch/reader.h"
 #include "mappings/reader.h"
 #include "sim/gpu.h"
 
