@@ -31,6 +31,16 @@ TEST_P(MeasuredFile, IsSimulatedRowForRowAndNeverBelowItsBound) {
   EXPECT_GE(study().rows.size(), 400U);
 }
 
+/// The aims: a MAPE of the time of at most 10% over all rows and 20% over a kernel's, 25% of the
+/// energy, and no kernel for which a roofline or the mapping's bound does as well.
+TEST_P(MeasuredFile, IsMetAndTheSimulationEarnsItsPlace) {
+  EXPECT_TRUE(within_limits(study(), {total_limit, kernel_limit}));
+  EXPECT_LE(statistics_of(study(), all_rows_of(study()), measured_error::energy).mape, 0.25);
+  for (const auto* simpler : {&measured_error::roofline, &measured_error::bound}) {
+    EXPECT_TRUE(kernels_unearned(study(), *simpler).empty()) << simpler->title;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Shipped, MeasuredFile,
                          testing::Values("h100_2026-11-22", "h200_2026-11-22"),
                          [](const auto& file) { return std::string(file.param).substr(0, 4); });
