@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "arch/gpu.h"
 #include "base/place.h"
 #include "base/units.h"
 
@@ -93,6 +94,7 @@ struct Architecture {
   Hertz clock;
   Bits word{16};
   std::vector<Component> components;  ///< in file order; a unit's memories follow their unit
+  std::optional<Gpu> gpu;             ///< many multiprocessors; mappings then are kernel launches
   Place place;
 
   [[nodiscard]] const MemorySpec* find_memory(const std::string& memory) const;

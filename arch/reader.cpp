@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "arch/gpu_reader.h"
 #include "arch/memory_reader.h"
 #include "arch/operation_reader.h"
 #include "arch/reading.h"
@@ -76,17 +77,39 @@ void read_channel(const XmlElement& element, Architecture& architecture) {
   architecture.components.emplace_back(std::move(channel));
 }
 
+void read_gpu_into(const XmlElement& element, Architecture& architecture) {
+  if (architecture.gpu) element.fail("stands here twice");
+  architecture.gpu = read_gpu(element);
+}
+
 /// One row per kind of component: the only place where an element name is spelt.
-constexpr std::array<std::pair<const char*, void (*)(const XmlElement&, Architecture&)>, 4> readers{
+constexpr std::array<std::pair<const char*, void (*)(const XmlElement&, Architecture&)>, 5> readers{
     {{"memory", read_memory_component},
      {"array", read_array},
      {"vector", read_vector},
-     {"channel", read_channel}}};
+     {"channel", read_channel},
+     {"gpu", read_gpu_into}}};
 
 void read_component(const XmlElement& element, Architecture& architecture) {
   for (const auto& [name, read] : readers) {
     if (element.name() == name) read(element, architecture);
   }
+}
+
+/// Its memories must be there, the L2 with a capacity, both with a bandwidth.
+void check_gpu(const Architecture& architecture) {
+  if (!architecture.gpu) return;
+  for (const auto& [what, name] :
+       {std::pair{"l2", architecture.gpu->l2}, std::pair{"dram", architecture.gpu->dram}}) {
+    const auto* const memory = architecture.find_memory(name);
+    if (memory != nullptr && memory->bandwidth) continue;
+    throw InputError(architecture.gpu->place, std::string("<gpu> ") + what + "=\"" + name +
+                                                  "\" is no memory with a bandwidth (known: " +
+                                                  join(architecture.memory_names()) + ")");
+  }
+  if (architecture.find_memory(architecture.gpu->l2)->capacity) return;
+  throw InputError(architecture.gpu->place,
+                   "<gpu> l2=\"" + architecture.gpu->l2 + "\" has no capacity");
 }
 
 void check_names(const Architecture& architecture) {
@@ -139,6 +162,7 @@ Architecture read_architecture(const XmlElement& root) {
   for (const auto& element : root.children(known)) read_component(element, architecture);
   check_names(architecture);
   check_channels(architecture);
+  check_gpu(architecture);
   return architecture;
 }
 

@@ -20,14 +20,49 @@ std::string trimmed(const std::string& text) {
   return text.substr(start, text.find_last_not_of(blanks) - start + 1);
 }
 
+/// The end of the cell that begins at `start`: the comma behind it, or the line's end. In quotes a
+/// comma is a letter like any other. Nothing where a quote lacks its other one.
+std::optional<std::size_t> end_of_cell(const std::string& line, std::size_t start) {
+  const auto first = line.find_first_not_of(" \t", start);
+  bool inside = false;
+  for (auto i = start; i < line.size(); ++i) {
+    if (line[i] == '"' && line[first] == '"') inside = !inside;
+    if (line[i] == ',' && !inside) return i;
+  }
+  if (inside) return std::nullopt;
+  return line.size();
+}
+
+/// Without the quotes around it, if it has them.
+std::string unquoted(const std::string& cell) {
+  if (!cell.starts_with('"')) return cell;
+  std::string text;
+  for (std::size_t i = 1; i < cell.size(); ++i) {
+    if (cell[i] == '"') ++i;  // the second of two, or the end
+    if (i < cell.size()) text += cell[i];
+  }
+  return text;
+}
+
+/// Some programs begin a text with this mark.
+std::string without_byte_order_mark(const std::string& text) {
+  constexpr const char* mark = "\xEF\xBB\xBF";
+  return text.starts_with(mark) ? text.substr(3) : text;
+}
+
 }  // namespace
 
-CsvTable::Row CsvTable::split(const std::string& line, int number) {
+CsvTable::Row CsvTable::split(const std::string& line, int number) const {
   Row row{number, {}};
   for (std::size_t start = 0; start <= line.size();) {
-    const auto end = std::min(line.find(',', start), line.size());
-    row.cells.push_back({trimmed(line.substr(start, end - start)), static_cast<int>(start) + 1});
-    start = end + 1;
+    const int column = static_cast<int>(start) + 1;
+    const auto end = end_of_cell(line, start);
+    if (!end) {
+      throw InputError(Place{path_, number, column},
+                       "the cell begins with a quote (\") and has none at its end");
+    }
+    row.cells.push_back({unquoted(trimmed(line.substr(start, *end - start))), column});
+    start = *end + 1;
   }
   return row;
 }
@@ -44,12 +79,14 @@ void CsvTable::take_header(const Row& row) {
 CsvTable CsvTable::parse(const std::string& text, const std::string& path) {
   CsvTable table;
   table.path_ = path;
-  std::istringstream lines(text);
+  std::istringstream lines(without_byte_order_mark(text));
   int number = 0;
   for (std::string line; std::getline(lines, line);) {
     ++number;
-    if (trimmed(line).empty() || trimmed(line).front() == '#') continue;
-    auto row = split(line, number);
+    const auto content = trimmed(line);
+    if (content.starts_with('#')) table.comments_.push_back({number, trimmed(content.substr(1))});
+    if (content.empty() || content.starts_with('#')) continue;
+    auto row = table.split(line, number);
     if (table.columns_.empty()) {
       table.take_header(row);
       continue;

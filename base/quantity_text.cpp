@@ -56,6 +56,8 @@ constexpr std::array<Unit, 9> rate_units{{{"B/s"},
 constexpr std::array<Unit, 6> energy_units{
     {{"fJ", 1, -3}, {"pJ"}, {"nJ", 1, 3}, {"uJ", 1, 6}, {"mJ", 1, 9}, {"J", 1, 12}}};
 constexpr std::array<Unit, 2> area_units{{{"um^2"}, {"mm^2", 1, 6}}};
+constexpr std::array<Unit, 4> time_units{{{"ns", 1, -9}, {"us", 1, -6}, {"ms", 1, -3}, {"s"}}};
+constexpr std::array<Unit, 2> power_units{{{"mW", 1, -3}, {"W"}}};
 
 constexpr Kind bytes_kind{"a number of bytes", "16 MiB", byte_units};
 constexpr Kind bits_kind{"a number of bits", "64 b", bit_units};
@@ -64,8 +66,11 @@ constexpr Kind hertz_kind{"a frequency", "940 MHz", hertz_units};
 constexpr Kind rate_kind{"a bandwidth", "400 GiB/s", rate_units};
 constexpr Kind energy_kind{"an energy", "17.1645 pJ", energy_units};
 constexpr Kind area_kind{"an area", "1545 um^2", area_units};
-constexpr std::array<const Kind*, 7> kinds{&bytes_kind, &bits_kind,   &cycles_kind, &hertz_kind,
-                                           &rate_kind,  &energy_kind, &area_kind};
+constexpr Kind time_kind{"a time", "3.2 us", time_units};
+constexpr Kind power_kind{"a power", "700 W", power_units};
+constexpr std::array<const Kind*, 9> kinds{&bytes_kind,  &bits_kind, &cycles_kind,
+                                           &hertz_kind,  &rate_kind, &energy_kind,
+                                           &area_kind,   &time_kind, &power_kind};
 
 std::vector<std::string> names_of(const Kind& kind) {
   std::vector<std::string> names;
@@ -255,6 +260,15 @@ Picojoules value_of_text<Picojoules>(std::string_view text) {
 template <>
 SquareMicrons value_of_text<SquareMicrons>(std::string_view text) {
   return SquareMicrons(real(text, area_kind));
+}
+
+template <>
+Seconds value_of_text<Seconds>(std::string_view text) {
+  return Seconds(real(text, time_kind));
+}
+template <>
+Watts value_of_text<Watts>(std::string_view text) {
+  return Watts(real(text, power_kind));
 }
 
 std::string to_text(Bytes quantity) { return whole_text(quantity.count(), bytes_kind); }

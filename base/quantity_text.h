@@ -27,6 +27,10 @@ template <>
 [[nodiscard]] Picojoules value_of_text<Picojoules>(std::string_view text);
 template <>
 [[nodiscard]] SquareMicrons value_of_text<SquareMicrons>(std::string_view text);
+template <>
+[[nodiscard]] Seconds value_of_text<Seconds>(std::string_view text);
+template <>
+[[nodiscard]] Watts value_of_text<Watts>(std::string_view text);
 
 /// The quantity in the largest unit that gives it exactly, so that reading it back gives an
 /// equal one: "16 MiB", "1 MB", "400 GiB/s", "1 cycle".

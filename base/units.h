@@ -48,6 +48,8 @@ using Hertz = Quantity<struct HertzTag, double>;
 using BytesPerSecond = Quantity<struct BytesPerSecondTag, double>;
 using Picojoules = Quantity<struct PicojoulesTag, double>;
 using SquareMicrons = Quantity<struct SquareMicronsTag, double>;
+using Seconds = Quantity<struct SecondsTag, double>;
+using Watts = Quantity<struct WattsTag, double>;
 
 /// Unit as printed in every report; a quantity without one does not compile as a statistic.
 template <class Q>
@@ -68,5 +70,9 @@ template <>
 inline constexpr const char* unit_of<Picojoules> = "pJ";
 template <>
 inline constexpr const char* unit_of<SquareMicrons> = "um^2";
+template <>
+inline constexpr const char* unit_of<Seconds> = "s";
+template <>
+inline constexpr const char* unit_of<Watts> = "W";
 
 }  // namespace attnsim

@@ -25,6 +25,11 @@ void add_shape_options(CLI::App& command, InputOptions& options) {
       ->type_name("LENGTH");
   command.add_option("--shape", options.shape, "Shapes that override those: P=1K,M=4K,B=1")
       ->type_name("RANK=N,...");
+  command.add_flag("--causal", options.causal, "Queries see no later keys (mappings gpu/...)");
+  command
+      .add_option("--param", options.parameters,
+                  "Parameters of a mapping gpu/...: window=512,sinks=4")
+      ->type_name("NAME=N,...");
 }
 
 void add_set_option(CLI::App& command, InputOptions& options) {

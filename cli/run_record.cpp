@@ -6,6 +6,7 @@
 #include "base/data_root.h"
 #include "base/text_file.h"
 #include "einsum/printer.h"
+#include "explore/simulate.h"
 
 namespace attnsim::cli {
 namespace {
@@ -36,7 +37,7 @@ Json config(const Inputs& inputs, const mappings::Lowered& lowered, const InputO
   auto arch = described(inputs.arch_file, inputs.architecture.name);
   arch["resolved"] = report::to_json(inputs.architecture);
   auto mapping = described(inputs.mapping_file, inputs.mapping.name);
-  mapping["drawing"] = lowered.drawing;
+  mapping["drawing"] = inputs.mapping.kernel ? explore::draw(inputs) : lowered.drawing;
   mapping["footprint"] = report::to_json(lowered.footprint);
   Json json = {{"version", ATTNSIM_VERSION}, {"arch", arch}, {"mapping", mapping}};
   json["cascade"] = {{"name", inputs.cascade.name},
@@ -60,27 +61,34 @@ report::RunRecord record_of(const Inputs& inputs, sim::SimResult result) {
   record.cascade = inputs.cascade.name;
   if (inputs.model) record.model = inputs.model->name;
   record.shapes = inputs.shapes;
-  record.clock_hz = inputs.architecture.clock.count();
+  record.clock_hz = result.clock_hz > 0 ? result.clock_hz : inputs.architecture.clock.count();
   record.result = std::move(result);
   return record;
+}
+
+sim::SimResult result_of(const PreparedRun& point, const ExecutorOptions& executor) {
+  if (point.inputs.mapping.kernel) return explore::simulate(point.inputs, executor);
+  return sim::summarize(point.inputs.architecture, point.lowered,
+                        explore::execute(point.lowered.schedule, executor));
 }
 
 }  // namespace
 
 PreparedRun prepare(const InputOptions& options) {
   auto inputs = explore::load_inputs(options);
+  if (inputs.mapping.kernel) return {options, std::move(inputs), {}};
   auto lowered = explore::lower(inputs);
   return {options, std::move(inputs), std::move(lowered)};
 }
 
 SimulatedRun simulate(const PreparedRun& point, const ExecutorOptions& executor) {
-  const auto execution = explore::execute(point.lowered.schedule, executor);
-  auto record =
-      record_of(point.inputs, sim::summarize(point.inputs.architecture, point.lowered, execution));
-  record.algorithm = explore::algorithm_bound(point.inputs);
+  auto record = record_of(point.inputs, result_of(point, executor));
+  if (!point.inputs.mapping.kernel) record.algorithm = explore::algorithm_bound(point.inputs);
   auto json = report::to_json(record.result);
-  json["algorithm_bound_cycles"] = record.algorithm.cycles;
-  json["algorithm_bound_by"] = record.algorithm.by;
+  if (record.algorithm.cycles > 0) {
+    json["algorithm_bound_cycles"] = record.algorithm.cycles;
+    json["algorithm_bound_by"] = record.algorithm.by;
+  }
   json["config"] = config(point.inputs, point.lowered, point.options, executor);
   return {std::move(record), std::move(json)};
 }

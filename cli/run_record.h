@@ -17,7 +17,7 @@ struct SimulatedRun {
 struct PreparedRun {
   InputOptions options;
   explore::Inputs inputs;
-  mappings::Lowered lowered;
+  mappings::Lowered lowered;  ///< empty where the mapping is of launches
 };
 
 /// Loads and lowers: what can be wrong with the input shows here, before anything is simulated.

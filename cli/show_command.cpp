@@ -9,8 +9,9 @@ namespace attnsim::cli {
 namespace {
 
 ExitCode show(const InputOptions& options) {
-  const auto lowered = explore::lower(explore::load_inputs(options));
-  for (const auto& line : lowered.drawing) std::cout << line << '\n';
+  for (const auto& line : explore::draw(explore::load_inputs(options))) {
+    std::cout << line << '\n';
+  }
   return ExitCode::done;
 }
 

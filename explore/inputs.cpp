@@ -8,7 +8,9 @@
 #include "base/error.h"
 #include "base/text_file.h"
 #include "base/xml.h"
+#include "explore/kernel_inputs.h"
 #include "mappings/algorithm_bound.h"
+#include "mappings/launch.h"
 #include "mappings/reader.h"
 #include "workloads/library.h"
 
@@ -88,6 +90,38 @@ Shapes resolve_given(const Point& point, const Inputs& inputs) {
                        missing.front() + "=...");
 }
 
+/// Launches run on a GPU, loop nests on anything else.
+void check_kind(const Inputs& inputs) {
+  const bool gpu = inputs.architecture.gpu.has_value();
+  if (gpu == inputs.mapping.kernel.has_value()) return;
+  throw InputError(
+      inputs.mapping.place,
+      "mapping '" + inputs.mapping.name +
+          (gpu ? "' is of loops, but architecture '" : "' is of launches, but architecture '") +
+          inputs.architecture.name +
+          (gpu ? "' is a GPU: choose one of gpu/..." : "' has no <gpu>"));
+}
+
+void check_einsums(const std::vector<mappings::Step>& steps, const einsum::Cascade& cascade) {
+  for (const auto& step : steps) {
+    check_einsums(step.under, cascade);
+    if (step.einsum.empty() || cascade.find_einsum(step.einsum) != nullptr) continue;
+    std::vector<std::string> known;
+    for (const auto& einsum : cascade.einsums) known.push_back(einsum.name());
+    throw InputError(step.place, "cascade '" + cascade.name + "' has no Einsum '" + step.einsum +
+                                     "'" + did_you_mean(step.einsum, known) +
+                                     " (known: " + join(known) + ")");
+  }
+}
+
+/// What steps of launches are for.
+void check_einsums(const Inputs& inputs) {
+  if (!inputs.mapping.kernel) return;
+  for (const auto& launch : inputs.mapping.kernel->launches) {
+    for (const auto& role : launch.roles) check_einsums(role.steps, inputs.cascade);
+  }
+}
+
 }  // namespace
 
 std::string find_cascade(const mappings::Mapping& mapping, const std::string& mapping_path) {
@@ -117,7 +151,12 @@ Inputs load_inputs(const Point& point) {
                             ? find_cascade(inputs.mapping, inputs.mapping_file.path)
                             : find_shipped(Shipped::cascade, point.cascade);
   inputs.cascade = read_cascade(inputs.cascade_path);
-  inputs.shapes = resolve_given(point, inputs);
+  check_kind(inputs);
+  check_einsums(inputs);
+  inputs.shapes = inputs.mapping.kernel
+                      ? kernel_shapes(point, *inputs.mapping.kernel,
+                                      inputs.model ? inputs.model->shapes : Shapes())
+                      : resolve_given(point, inputs);
   return inputs;
 }
 
@@ -129,6 +168,12 @@ mappings::Bound algorithm_bound(const Inputs& inputs) {
   auto shapes =
       mappings::complete_shapes(inputs.cascade, inputs.architecture, inputs.mapping, inputs.shapes);
   return mappings::algorithm_bound(inputs.cascade, inputs.architecture, std::move(shapes));
+}
+
+std::vector<std::string> draw(const Inputs& inputs) {
+  if (!inputs.mapping.kernel) return lower(inputs).drawing;
+  return mappings::draw_launches(
+      mappings::lower_kernel(*inputs.mapping.kernel, inputs.architecture, inputs.shapes));
 }
 
 }  // namespace attnsim::explore

@@ -34,11 +34,15 @@ struct Inputs {
 /// @throws InputError for a name that is unknown, a file that is wrong, or a shape that is missing
 [[nodiscard]] Inputs load_inputs(const Point& point);
 
+/// For a mapping of loops.
 [[nodiscard]] mappings::Lowered lower(const Inputs& inputs);
 
 /// What no mapping of the cascade on the architecture can go below (mappings/algorithm_bound.h), at
 /// the partitions of this mapping.
 [[nodiscard]] mappings::Bound algorithm_bound(const Inputs& inputs);
+
+/// What the mapping becomes, as text, a line each.
+[[nodiscard]] std::vector<std::string> draw(const Inputs& inputs);
 
 /// The cascade that a name or path means; a mapping's path is relative to its own file.
 [[nodiscard]] std::string find_cascade(const mappings::Mapping& mapping,

@@ -1,5 +1,7 @@
 #include "explore/parallel.h"
 
+#include <optional>
+#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -7,6 +9,10 @@ namespace attnsim::explore {
 
 void for_each_index(std::size_t count, unsigned workers,
                     const std::function<void(std::size_t)>& run) {
+  // As many as are asked for, where there are fewer cores too: without this it takes fewer and
+  // warns.
+  std::optional<tbb::global_control> control;
+  if (workers > 0) control.emplace(tbb::global_control::max_allowed_parallelism, workers);
   tbb::task_arena arena(workers == 0 ? tbb::task_arena::automatic : static_cast<int>(workers));
   arena.execute([&] {
     tbb::parallel_for(

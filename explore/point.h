@@ -14,6 +14,8 @@ struct Point {
   std::string seq;
   std::string shape;
   std::vector<std::string> sets;  ///< "XPATH=VALUE", in order
+  bool causal = false;            ///< of a GPU mapping: queries see no later keys
+  std::string parameters = {};    ///< of a GPU mapping: "window=512,sinks=4" (or with spaces)
 };
 
 }  // namespace attnsim::explore

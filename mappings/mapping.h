@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/place.h"
+#include "mappings/kernel.h"
 
 /// A mapping as it stands in its file: a tree of loops, placements and bindings, nothing resolved.
 namespace attnsim::mappings {
@@ -111,6 +112,7 @@ struct Mapping {
   std::vector<Spill> spills;
   std::vector<Keep> keeps;  ///< at the root: in scope everywhere
   std::vector<TreeNode> roots;
+  std::optional<KernelMapping> kernel;  ///< launches, and then none of the above
   Place place;
 };
 

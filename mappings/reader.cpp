@@ -7,6 +7,7 @@
 
 #include "base/overloaded.h"
 #include "base/words.h"
+#include "mappings/kernel_reader.h"
 
 namespace attnsim::mappings {
 namespace {
@@ -225,6 +226,10 @@ Mapping read_mapping(const XmlElement& root) {
   static_cast<void>(root.optional<std::string>("source"));
   mapping.place = root.place();
   root.reject_unread();
+  if (maps_launches(root)) {
+    mapping.kernel = read_kernel_mapping(root);
+    return mapping;
+  }
   auto known = node_names();
   known.insert(known.end(), {"keep", "flatten", "partition", "spill"});
   for (const auto& child : root.children(known)) {

@@ -73,6 +73,23 @@ Json component(const arch::Component& any) {
   return std::visit(visit, any);
 }
 
+Json gpu_json(const arch::Gpu& gpu) {
+  Json json = {{"multiprocessors", gpu.multiprocessors},
+               {"port_bytes_per_cycle", gpu.port},
+               {"l2_latency_cycles", gpu.l2_latency.count()},
+               {"dram_latency_cycles", gpu.dram_latency.count()},
+               {"launch_seconds", {gpu.launch.first.count(), gpu.launch.next.count()}},
+               {"power_limit_watts", gpu.power.limit.count()}};
+  for (const auto& [name, operation] : gpu.operations) {
+    json["operations"][name] = {{"unit", operation.unit},
+                                {"rate", operation.rate},
+                                {"alone", operation.alone},
+                                {"latency_cycles", operation.latency.count()},
+                                {"energy_pj", operation.energy.count()}};
+  }
+  return json;
+}
+
 void read_units(const Json& json, sim::SimResult& result) {
   for (const auto& unit : json.at("units")) {
     const std::string name = unit.at("name");
@@ -102,6 +119,7 @@ sim::SimResult result_of(const Json& json) {
   sim::SimResult result;
   result.cycles = json.at("cycles").get<std::int64_t>();
   result.seconds = json.at("seconds").get<double>();
+  result.clock_hz = json.value("clock_hz", 0.0);
   result.energy_pj = json.at("energy_pj").get<double>();
   result.bound_cycles = json.at("bound_cycles").get<std::int64_t>();
   result.bound_by = json.at("bound_by").get<std::string>();
@@ -153,6 +171,7 @@ Json to_json(const sim::SimResult& result) {
                {"bound_by", result.bound_by},
                {"skipped", result.skipped},
                {"simulated_ops", result.simulated_ops}};
+  if (result.clock_hz > 0) json["clock_hz"] = result.clock_hz;
   json["utilization"] = Json::object();
   json["units"] = Json::array();
   for (const auto& unit : result.units) {
@@ -190,6 +209,7 @@ Json to_json(const arch::Architecture& architecture) {
                {"word_bits", architecture.word.count()}};
   json["components"] = Json::array();
   for (const auto& any : architecture.components) json["components"].push_back(component(any));
+  if (architecture.gpu) json["gpu"] = gpu_json(*architecture.gpu);
   return json;
 }
 

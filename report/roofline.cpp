@@ -13,6 +13,16 @@ double operations_a_cycle(const arch::OperationTable& operations, double lanes) 
   return operations.contains("mac") ? multiply_and_add * lanes : 0;
 }
 
+/// Of the fastest operation that multiplies, at the highest clock that products run at.
+/// Operations of a GPU are counted as such: a multiply-accumulate is two.
+double products_a_second(const arch::Gpu& gpu) {
+  double a_cycle = 0;
+  for (const auto& [name, operation] : gpu.operations) {
+    if (operation.products) a_cycle = std::max(a_cycle, operation.rate);
+  }
+  return a_cycle * static_cast<double>(gpu.multiprocessors) * gpu.power.tensor.count();
+}
+
 }  // namespace
 
 double Roofline::attainable(double intensity) const {
@@ -37,10 +47,12 @@ Roofline roofline_of(const arch::Architecture& architecture) {
       [](const arch::ChannelSpec&) {}};
   for (const auto& component : architecture.components) std::visit(visit, component);
   roofline.operations_per_second = a_cycle * architecture.clock.count();
-  if (a_cycle > 0 && roofline.bytes_per_second > 0) return roofline;
+  if (architecture.gpu) roofline.operations_per_second += products_a_second(*architecture.gpu);
+  if (roofline.operations_per_second > 0 && roofline.bytes_per_second > 0) return roofline;
   throw InputError(architecture.place,
                    architecture.name + " has no roofline: it takes an array or vector with <op " +
-                       "name=\"mac\"> and a memory with a bandwidth and no capacity");
+                       "name=\"mac\">, or a <gpu> with an <op products=\"yes\">, and a memory with "
+                       "a bandwidth and no capacity");
 }
 
 }  // namespace attnsim::report

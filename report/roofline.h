@@ -17,7 +17,8 @@ struct Roofline {
   [[nodiscard]] double attainable(double intensity) const;
 };
 
-/// One multiply-accumulate a cycle in each PE and lane that has the operation; bandwidth of the
+/// One multiply-accumulate a cycle in each PE and lane that has the operation, or the products of a
+/// GPU at the highest clock that they run at; bandwidth of the
 /// memories of no stated capacity.
 /// @throws InputError at the architecture if it has none of either
 [[nodiscard]] Roofline roofline_of(const arch::Architecture& architecture);

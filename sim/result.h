@@ -38,6 +38,7 @@ struct EinsumUse {
 struct SimResult {
   std::int64_t cycles = 0;
   double seconds = 0;
+  double clock_hz = 0;             ///< at which it ran, where power sets it; 0: the architecture's
   std::int64_t bound_cycles = 0;   ///< no execution of the Schedule can be faster
   std::string bound_by;            ///< the unit whose occupancy that is
   bool skipped = false;            ///< steady state was skipped over (exactly)

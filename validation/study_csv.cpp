@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <vector>
 
+#include "validation/csv_cells.h"
 #include "validation/errors.h"
 
 namespace attnsim::validation {
@@ -20,21 +21,6 @@ const std::vector<FigureColumn>& figure_columns() {
       {"energy_pj", &Figures::energy_pj},           {"area_um2", &Figures::area_um2},
       {"array_area_um2", &Figures::array_area_um2}};
   return columns;
-}
-
-/// The shortest text that reads back equal; empty for nothing.
-std::string cell(const std::optional<double>& value) {
-  return value ? fmt::format(",{}", *value) : ",";
-}
-
-/// Commas and quotes inside need the quotes around.
-std::string quoted(const std::string& text) {
-  std::string cell = "\"";
-  for (const char c : text) {
-    if (c == '"') cell += '"';
-    cell += c;
-  }
-  return cell + '"';
 }
 
 std::string header() {

@@ -7,7 +7,7 @@
 
   // ---- charts
 
-  function theme(width) {
+  function theme(width, legendColumns) {
     const style = getComputedStyle(document.documentElement);
     const colour = (name) => style.getPropertyValue(`--${name}`).trim();
     const [ink, muted, grid, paper] = ["ink", "muted", "grid", "paper"].map(colour);
@@ -20,7 +20,7 @@
       axis: { ...titles, domainColor: muted, tickColor: muted, gridColor: grid, labelFontSize: 11, titleFontSize: 12, titlePadding: 8 },
       axisQuantitative: { labelOverlap: "greedy", labelSeparation: 8 },
       header: { labelColor: ink, labelFontSize: 13, labelFontWeight: 600, titleColor: ink },
-      legend: { ...titles, labelColor: ink, labelFontSize: 12, titleFontSize: 12, orient: "top", symbolSize: 110, symbolBaseFillColor: ink, symbolBaseStrokeColor: ink, labelLimit: 320, columnPadding: 18, columns: width < 600 ? 2 : undefined, layout: { margin: 24 } },
+      legend: { ...titles, labelColor: ink, labelFontSize: 12, titleFontSize: 12, orient: "top", symbolSize: 110, symbolBaseFillColor: ink, symbolBaseStrokeColor: ink, labelLimit: 320, columnPadding: 18, columns: width < 600 ? 2 : legendColumns, layout: { margin: 24 } },
       title: { color: ink, fontSize: 13, anchor: "start" },
       // A mark without a colour of its own is drawn like the text around it.
       mark: { color: ink },
@@ -65,7 +65,7 @@
       plot.view = await vegaEmbed(plot.element, spec, {
         mode: "vega-lite",
         renderer: "svg",
-        config: theme(plot.element.clientWidth),
+        config: theme(plot.element.clientWidth, spec.usermeta?.legend_columns),
         actions: { export: true, source: false, compiled: false, editor: false },
         tooltip: { disableDefaultStyle: true },
       });

@@ -19,6 +19,38 @@ TEST(CsvTable, HasNamedColumnsAndSkipsCommentsAndEmptyLines) {
   EXPECT_EQ(to_string(table.place(1, "latency_s")), "t.csv:5:6");
 }
 
+TEST(CsvTable, KeepsCommentsWithTheirLines) {
+  const auto table = CsvTable::parse("# GPU: a\na\n#b \r\n1\n", "t.csv");
+  ASSERT_EQ(table.comments().size(), 2U);
+  EXPECT_EQ(table.comments()[0].text, "GPU: a");
+  EXPECT_EQ(table.comments()[1].text, "b");
+  EXPECT_EQ(table.comments()[1].line, 3);
+}
+
+TEST(CsvTable, ACommaOrAQuoteStandsInQuotes) {
+  const auto table =
+      CsvTable::parse("a,b\n \"x, y\" ,1\n\"say \"\"no\"\"\",2\n\"\",3\nin\"ch,4\n", "t.csv");
+  EXPECT_EQ(table.cell(0, "a"), "x, y");
+  EXPECT_EQ(table.number(0, "b"), 1);
+  EXPECT_EQ(to_string(table.place(0, "b")), "t.csv:2:10");
+  EXPECT_EQ(table.cell(1, "a"), "say \"no\"");
+  EXPECT_EQ(table.cell(2, "a"), "");
+  EXPECT_EQ(table.cell(3, "a"), "in\"ch");
+}
+
+TEST(CsvTable, RefusesAQuoteWithoutItsOtherOne) {
+  EXPECT_EQ(complaint([] { return CsvTable::parse("a,b\n1,\"x\n", "t.csv"); }),
+            "t.csv:2:3: the cell begins with a quote (\") and has none at its end");
+}
+
+TEST(CsvTable, SkipsAByteOrderMark) {
+  EXPECT_EQ(CsvTable::parse("\xEF\xBB\xBF"
+                            "a\n1\n",
+                            "t.csv")
+                .columns(),
+            std::vector<std::string>{"a"});
+}
+
 TEST(CsvTable, RefusesARowWithMoreOrFewerCells) {
   EXPECT_EQ(complaint([] { return CsvTable::parse("a,b\n1,2\n1\n", "t.csv"); }),
             "t.csv:3:1: the row has 1 cells, the header names 2");

@@ -173,10 +173,33 @@ TEST(Roofline, OfAMachineWithoutMemorySaysWhatItTakes) {
     static_cast<void>(roofline_of(architecture));
     FAIL();
   } catch (const InputError& error) {
-    EXPECT_STREQ(error.what(),
-                 "a.xml:2:1: bare has no roofline: it takes an array or vector with <op "
-                 "name=\"mac\"> and a memory with a bandwidth and no capacity");
+    EXPECT_STREQ(
+        error.what(),
+        "a.xml:2:1: bare has no roofline: it takes an array or vector with <op "
+        "name=\"mac\">, or a <gpu> with an <op products=\"yes\">, and a memory with a bandwidth "
+        "and no capacity");
   }
+}
+
+TEST(Roofline, OfAGpuIsThatOfItsProductsAtTheirOwnClock) {
+  arch::Architecture architecture;
+  architecture.clock = Hertz(2e9);
+  arch::MemorySpec memory;
+  memory.bandwidth = BytesPerSecond(1000);
+  architecture.components.emplace_back(memory);
+  architecture.gpu.emplace();
+  architecture.gpu->multiprocessors = 10;
+  architecture.gpu->power.tensor = Hertz(1e9);
+  const auto add = [&](const char* name, double rate, bool products) {
+    auto& operation = architecture.gpu->operations[name];
+    operation.rate = rate;
+    operation.products = products;
+  };
+  add("product", 4096, true);
+  add("slower", 2048, true);
+  add("move", 8192, false);
+  EXPECT_DOUBLE_EQ(roofline_of(architecture).operations_per_second, 4096 * 10 * 1e9);
+  EXPECT_DOUBLE_EQ(roofline_of(architecture).bytes_per_second, 1000);
 }
 
 }  // namespace

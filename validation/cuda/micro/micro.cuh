@@ -39,6 +39,9 @@ std::vector<Micro> bandwidth_micros();
 std::vector<Micro> arithmetic_micros();
 std::vector<Micro> latency_micros();
 std::vector<Micro> load_micros();
+std::vector<Micro> step_micros();
+std::vector<Micro> power_micros();
+std::vector<Micro> block_step_micros();
 
 /// What a block's first thread saw on its clock between two points, [first, last) in cycles.
 struct Cycles {

@@ -1,0 +1,125 @@
+#include "sim/grid.h"
+
+#include <algorithm>
+#include <cmath>
+#include <queue>
+
+namespace attnsim::sim {
+namespace {
+
+constexpr double step_factor = 0.8;
+
+struct Running {
+  std::uint32_t kind = 0;
+  bool first = false;
+  double left = 1;    ///< of its work
+  double cycles = 1;  ///< that all of its work takes as things stand
+};
+
+struct Place {
+  std::vector<Running> blocks;
+  double since = 0;  ///< when `left` was right
+  std::size_t version = 0;
+};
+
+struct Event {
+  double time = 0;
+  std::size_t multiprocessor = 0;
+  std::size_t version = 0;
+  bool operator>(const Event& other) const {
+    return time != other.time ? time > other.time : multiprocessor > other.multiprocessor;
+  }
+};
+
+class Scheduler {
+ public:
+  Scheduler(const Grid& grid, const BlockTime& time)
+      : grid_(grid), time_(time), places_(grid.multiprocessors) {}
+
+  double run() {
+    const auto places = grid_.multiprocessors * grid_.residents;
+    const auto at_first = std::min(places, grid_.order.size());
+    active_ = most_ = at_first;
+    step_ = active_step(active_, most_);
+    for (; next_ < at_first; ++next_) {
+      places_[next_ % grid_.multiprocessors].blocks.push_back({grid_.order[next_], true, 1, 1});
+    }
+    for (std::size_t i = 0; i < places_.size(); ++i) update(i, 0);
+    double now = 0;
+    while (!events_.empty()) {
+      const auto event = events_.top();
+      events_.pop();
+      if (event.version != places_[event.multiprocessor].version) continue;
+      now = event.time;
+      finish(event.multiprocessor, now);
+    }
+    return now;
+  }
+
+ private:
+  void finish(std::size_t index, double now) {
+    auto& place = places_[index];
+    progress(place, now);
+    const auto done = std::min_element(
+        place.blocks.begin(), place.blocks.end(),
+        [](const Running& a, const Running& b) { return a.left * a.cycles < b.left * b.cycles; });
+    if (next_ < grid_.order.size()) {
+      *done = {grid_.order[next_++], false, 1, 1};
+    } else {
+      place.blocks.erase(done);
+      --active_;
+    }
+    update(index, now);
+    const auto step = active_step(active_, most_);
+    if (step == step_ || active_ == 0) return;
+    step_ = step;
+    for (std::size_t i = 0; i < places_.size(); ++i) {
+      progress(places_[i], now);
+      update(i, now);
+    }
+  }
+
+  static void progress(Place& place, double now) {
+    for (auto& block : place.blocks) block.left -= (now - place.since) / block.cycles;
+    place.since = now;
+  }
+
+  /// The rates of its blocks, and when the first of them ends.
+  void update(std::size_t index, double now) {
+    auto& place = places_[index];
+    place.since = now;
+    ++place.version;
+    double soonest = -1;
+    for (auto& block : place.blocks) {
+      block.cycles = std::max(1e-9, time_({block.kind, place.blocks.size(), step_, block.first}));
+      const double end = std::max(0.0, block.left) * block.cycles;
+      if (soonest < 0 || end < soonest) soonest = end;
+    }
+    if (soonest >= 0) events_.push({now + soonest, index, place.version});
+  }
+
+  const Grid& grid_;
+  const BlockTime& time_;
+  std::vector<Place> places_;
+  std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
+  std::size_t next_ = 0;
+  std::size_t active_ = 0;
+  std::size_t most_ = 0;
+  std::size_t step_ = 0;
+};
+
+}  // namespace
+
+std::size_t active_step(std::size_t active, std::size_t most) {
+  auto step = most;
+  while (true) {
+    const auto lower =
+        static_cast<std::size_t>(std::floor(static_cast<double>(step) * step_factor));
+    if (lower < active || lower == 0) return step;
+    step = lower;
+  }
+}
+
+double run_grid(const Grid& grid, const BlockTime& time) { return Scheduler(grid, time).run(); }
+
+}  // namespace attnsim::sim
