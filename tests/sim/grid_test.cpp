@@ -61,6 +61,19 @@ TEST(Grid, LetsABlockGoFasterOnceItIsAlone) {
   EXPECT_NEAR(run_grid({{0, 1}, 1, 2}, shared), 20 + 20, 1e-9);
 }
 
+TEST(Grid, SpreadsWhatIsLeftOverTheMultiprocessors) {
+  // eight blocks of one wave end together; the last four get a multiprocessor each
+  const auto shared = [](const BlockConditions& block) {
+    return 10.0 * static_cast<double>(block.residents);
+  };
+  EXPECT_NEAR(run_grid({std::vector<std::uint32_t>(12, 0), 4, 2}, shared), 20 + 10, 1e-9);
+}
+
+TEST(Grid, GoesByTheRatesOfNowWhenTheShareOfTheLastGrows) {
+  const auto crowded = [](const BlockConditions& block) { return block.active > 1 ? 100.0 : 10.0; };
+  EXPECT_NEAR(run_grid({std::vector<std::uint32_t>(9, 0), 8, 1}, crowded), 110, 1e-9);
+}
+
 TEST(Grid, RoundsTheActiveUpToFewSteps) {
   EXPECT_EQ(active_step(132, 132), 132U);
   EXPECT_EQ(active_step(106, 132), 132U);
