@@ -34,7 +34,8 @@ const std::vector<Broken>& broken_inputs() {
        "columns, hop, name, reduction, rows, source)"},
       {"UnknownComponent", "arch.xml", R"(<vector name="array1d")",
        R"(<tensorcore name="x"/><vector name="array1d")", 3,
-       "arch.xml:35:3: <tensorcore> is not known here (known: memory, array, vector, channel, gpu)"},
+       "arch.xml:35:3: <tensorcore> is not known here (known: memory, array, vector, channel, "
+       "gpu)"},
       {"BareNumber", "arch.xml", R"(capacity="16 MiB")", R"(capacity="16")", 3,
        R"(arch.xml:12:45: <memory> capacity="16" has no unit: write it as e.g. "16 MiB" (known: B, KiB, MiB, GiB, TiB, kB, MB, GB, TB))"},
       {"WrongUnit", "arch.xml", R"(clock="940 MHz")", R"(clock="940 ns")", 3,
