@@ -39,7 +39,7 @@ const std::vector<Broken>& broken_inputs() {
       {"BareNumber", "arch.xml", R"(capacity="16 MiB")", R"(capacity="16")", 3,
        R"(arch.xml:12:45: <memory> capacity="16" has no unit: write it as e.g. "16 MiB" (known: B, KiB, MiB, GiB, TiB, kB, MB, GB, TB))"},
       {"WrongUnit", "arch.xml", R"(clock="940 MHz")", R"(clock="940 ns")", 3,
-       R"(arch.xml:8:30: <architecture> clock="940 ns" has the unknown unit "ns": write it as e.g. "940 MHz" (known: Hz, kHz, MHz, GHz))"},
+       R"(arch.xml:8:30: <architecture> clock="940 ns" is a time, not a frequency: write it as e.g. "940 MHz" (known: Hz, kHz, MHz, GHz))"},
       {"UnknownUnit", "arch.xml", R"(bandwidth="400 GiB/s")", R"(bandwidth="400 Gib/s")", 3,
        R"(arch.xml:9:36: <memory> bandwidth="400 Gib/s" has the unknown unit "Gib/s", did you mean 'GiB/s'?: write it as e.g. "400 GiB/s" (known: B/s, KiB/s, MiB/s, GiB/s, TiB/s, kB/s, MB/s, GB/s, TB/s))"},
       {"UnitOnACount", "arch.xml", R"(rows="256")", R"(rows="256 rows")", 3,
