@@ -15,10 +15,10 @@ namespace attnsim::arch {
 /// What one kind of instruction takes of a multiprocessor. Rates are operations a cycle.
 struct GpuOperation {
   std::string name;
-  std::string unit;   ///< those of one unit wait for each other
-  double rate = 0;    ///< of the unit, however many warps use it
-  double alone = 0;   ///< that one warp on each quadrant reaches; at most `rate`
-  Cycles latency;     ///< from the last issue to the result
+  std::string unit;       ///< those of one unit wait for each other
+  double rate = 0;        ///< of the unit, however many warps use it
+  double alone = 0;       ///< that one warp on each quadrant reaches; at most `rate`
+  Cycles latency;         ///< from the last issue to the result
   Picojoules energy;      ///< of one operation, at the clock that `GpuPower::reference` names
   bool products = false;  ///< while it runs, the tensor clock holds
 };

@@ -68,9 +68,9 @@ constexpr Kind energy_kind{"an energy", "17.1645 pJ", energy_units};
 constexpr Kind area_kind{"an area", "1545 um^2", area_units};
 constexpr Kind time_kind{"a time", "3.2 us", time_units};
 constexpr Kind power_kind{"a power", "700 W", power_units};
-constexpr std::array<const Kind*, 9> kinds{&bytes_kind,  &bits_kind, &cycles_kind,
-                                           &hertz_kind,  &rate_kind, &energy_kind,
-                                           &area_kind,   &time_kind, &power_kind};
+constexpr std::array<const Kind*, 9> kinds{&bytes_kind, &bits_kind, &cycles_kind,
+                                           &hertz_kind, &rate_kind, &energy_kind,
+                                           &area_kind,  &time_kind, &power_kind};
 
 std::vector<std::string> names_of(const Kind& kind) {
   std::vector<std::string> names;

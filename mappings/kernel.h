@@ -90,8 +90,8 @@ struct Role {
   std::vector<Step> steps;
 };
 
-/// `<class name= value= linear=>`: what distinguishes blocks. On a linear one the steps depend in the
-/// times of loops only, and never on two of them in one.
+/// `<class name= value= linear=>`: what distinguishes blocks. On a linear one the steps depend in
+/// the times of loops only, and never on two of them in one.
 struct BlockClass {
   std::string name;
   Formula value;

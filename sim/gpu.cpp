@@ -166,7 +166,8 @@ SimResult simulate_kernel(const arch::Architecture& architecture, const LoweredK
   result.cycles = static_cast<std::int64_t>(std::ceil(run.seconds * run.clock));
   for (const auto& launch : kernel.launches) {
     result.simulated_ops += static_cast<std::int64_t>(launch.order.size());
-    for (const auto& kind : launch.classes) result.skipped = result.skipped || !kind.stretches.empty();
+    for (const auto& kind : launch.classes)
+      result.skipped = result.skipped || !kind.stretches.empty();
   }
   add_bound(architecture, kernel, run.clock, result);
   add_einsums(architecture, kernel, result);

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <queue>
+#include <set>
 
 namespace attnsim::sim {
 namespace {
 
 constexpr double step_factor = 0.8;
+/// Cycles within which blocks end at the same time.
+constexpr double together = 1e-6;
 
 struct Running {
   std::uint32_t kind = 0;
@@ -46,32 +49,63 @@ class Scheduler {
     }
     for (std::size_t i = 0; i < places_.size(); ++i) update(i, 0);
     double now = 0;
-    while (!events_.empty()) {
-      const auto event = events_.top();
-      events_.pop();
-      if (event.version != places_[event.multiprocessor].version) continue;
-      now = event.time;
-      finish(event.multiprocessor, now);
+    for (drop_stale(); !events_.empty(); drop_stale()) {
+      now = events_.top().time;
+      finish_until(now + together);
+      give_out(now);
+      follow_active(now);
     }
     return now;
   }
 
  private:
-  void finish(std::size_t index, double now) {
-    auto& place = places_[index];
-    progress(place, now);
-    const auto done = std::min_element(
-        place.blocks.begin(), place.blocks.end(),
-        [](const Running& a, const Running& b) { return a.left * a.cycles < b.left * b.cycles; });
-    if (next_ < grid_.order.size()) {
-      *done = {grid_.order[next_++], false, 1, 1};
-    } else {
-      place.blocks.erase(done);
-      --active_;
+  void drop_stale() {
+    while (!events_.empty() &&
+           events_.top().version != places_[events_.top().multiprocessor].version) {
+      events_.pop();
     }
-    update(index, now);
+  }
+
+  /// Takes away the blocks that end by then: those that end together are replaced together.
+  void finish_until(double until) {
+    while (!events_.empty() && events_.top().time <= until) {
+      const auto event = events_.top();
+      events_.pop();
+      auto& place = places_[event.multiprocessor];
+      if (event.version != place.version) continue;
+      progress(place, event.time);
+      place.blocks.erase(std::min_element(place.blocks.begin(), place.blocks.end(),
+                                          [](const Running& a, const Running& b) {
+                                            return a.left * a.cycles < b.left * b.cycles;
+                                          }));
+      --active_;
+      freed_.insert(event.multiprocessor);
+      update(event.multiprocessor, event.time);
+    }
+  }
+
+  /// The next blocks go to the multiprocessors that hold the fewest.
+  void give_out(double now) {
+    const auto room = [&](std::size_t i) { return places_[i].blocks.size() < grid_.residents; };
+    const auto fewer = [&](std::size_t a, std::size_t b) {
+      return places_[a].blocks.size() < places_[b].blocks.size();
+    };
+    while (next_ < grid_.order.size()) {
+      const auto to = std::min_element(freed_.begin(), freed_.end(), fewer);
+      if (to == freed_.end() || !room(*to)) break;
+      progress(places_[*to], now);
+      places_[*to].blocks.push_back({grid_.order[next_++], false, 1, 1});
+      ++active_;
+    }
+    for (const auto i : freed_) update(i, now);
+    freed_.clear();
+  }
+
+  /// Rates change where so many fewer are at work that their share of what all use is greater.
+  void follow_active(double now) {
+    if (active_ == 0) return;
     const auto step = active_step(active_, most_);
-    if (step == step_ || active_ == 0) return;
+    if (step == step_) return;
     step_ = step;
     for (std::size_t i = 0; i < places_.size(); ++i) {
       progress(places_[i], now);
@@ -102,6 +136,7 @@ class Scheduler {
   const BlockTime& time_;
   std::vector<Place> places_;
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
+  std::set<std::size_t> freed_;
   std::size_t next_ = 0;
   std::size_t active_ = 0;
   std::size_t most_ = 0;

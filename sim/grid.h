@@ -23,9 +23,9 @@ struct BlockConditions {
 };
 using BlockTime = std::function<double(const BlockConditions&)>;
 
-/// Simulates the scheduler of blocks: the first ones go to the multiprocessors in turn, each place
-/// that becomes free takes the next in order at once. Blocks progress at the rate that the others
-/// leave them. Exact for these rates; deterministic.
+/// Simulates the scheduler of blocks: the first ones go to the multiprocessors in turn, where
+/// places become free, the multiprocessor with the fewest blocks takes the next in order at once.
+/// Blocks progress at the rate that the others leave them. Exact for these rates; deterministic.
 /// @return cycles until all are done
 [[nodiscard]] double run_grid(const Grid& grid, const BlockTime& time);
 

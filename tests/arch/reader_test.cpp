@@ -123,7 +123,7 @@ TEST(ArchReader, SaysWhatIsWrongWithTheArchitecture) {
 
 TEST(ArchReader, ListsTheComponentsItKnows) {
   EXPECT_EQ(refusal("  <cache/>"),
-            "a.xml:2:3: <cache> is not known here (known: memory, array, vector, channel)");
+            "a.xml:2:3: <cache> is not known here (known: memory, array, vector, channel, gpu)");
   EXPECT_EQ(refusal("<vector name='v' lanes='4'>\n<array/></vector>"),
             "a.xml:3:1: <array> is not known here (known: memory, op)");
   EXPECT_EQ(refusal("<memory name='m' capacity='1 B'><op/></memory>"),

@@ -17,7 +17,8 @@ double brute_force(const std::vector<std::uint32_t>& order, std::size_t places,
 
 std::vector<std::uint32_t> random_order(std::mt19937& random, std::size_t blocks) {
   std::vector<std::uint32_t> order;
-  for (std::size_t i = 0; i < blocks; ++i) order.push_back(random() % 5);
+  for (std::size_t i = 0; i < blocks; ++i)
+    order.push_back(static_cast<std::uint32_t>(random() % 5));
   return order;
 }
 
@@ -25,7 +26,7 @@ TEST(Grid, EqualsListSchedulingWhereTimesAreFixed) {
   std::mt19937 random(7);
   for (int run = 0; run < 200; ++run) {
     std::vector<double> times;
-    for (int kind = 0; kind < 5; ++kind) times.push_back(1 + random() % 100);
+    for (int kind = 0; kind < 5; ++kind) times.push_back(static_cast<double>(1 + random() % 100));
     const Grid grid{random_order(random, 1 + random() % 300), 1 + random() % 20, 1 + random() % 3};
     const auto fixed = [&](const BlockConditions& block) { return times[block.kind]; };
     EXPECT_NEAR(run_grid(grid, fixed),
@@ -59,6 +60,19 @@ TEST(Grid, LetsABlockGoFasterOnceItIsAlone) {
     return (block.kind == 0 ? 10.0 : 30.0) * static_cast<double>(block.residents);
   };
   EXPECT_NEAR(run_grid({{0, 1}, 1, 2}, shared), 20 + 20, 1e-9);
+}
+
+TEST(Grid, SpreadsWhatIsLeftOverTheMultiprocessors) {
+  // eight blocks of one wave end together; the last four get a multiprocessor each
+  const auto shared = [](const BlockConditions& block) {
+    return 10.0 * static_cast<double>(block.residents);
+  };
+  EXPECT_NEAR(run_grid({std::vector<std::uint32_t>(12, 0), 4, 2}, shared), 20 + 10, 1e-9);
+}
+
+TEST(Grid, GoesByTheRatesOfNowWhenTheShareOfTheLastGrows) {
+  const auto crowded = [](const BlockConditions& block) { return block.active > 1 ? 100.0 : 10.0; };
+  EXPECT_NEAR(run_grid({std::vector<std::uint32_t>(9, 0), 8, 1}, crowded), 110, 1e-9);
 }
 
 TEST(Grid, RoundsTheActiveUpToFewSteps) {

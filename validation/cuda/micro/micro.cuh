@@ -40,6 +40,7 @@ std::vector<Micro> arithmetic_micros();
 std::vector<Micro> latency_micros();
 std::vector<Micro> load_micros();
 std::vector<Micro> step_micros();
+std::vector<Micro> mma_step_micros();
 std::vector<Micro> power_micros();
 std::vector<Micro> block_step_micros();
 

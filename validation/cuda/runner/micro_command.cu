@@ -40,7 +40,7 @@ double longest(const DeviceBuffer<Cycles>& cycles) {
 int micro_command(const Options& options) {
   std::vector<Micro> chosen;
   for (auto family : {bandwidth_micros, arithmetic_micros, latency_micros, load_micros, step_micros,
-                      block_step_micros, power_micros}) {
+                      mma_step_micros, block_step_micros, power_micros}) {
     for (Micro& micro : family()) {
       if (matches(micro.name, options)) chosen.push_back(std::move(micro));
     }
