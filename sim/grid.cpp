@@ -4,6 +4,7 @@
 #include <cmath>
 #include <queue>
 #include <set>
+#include <utility>
 
 namespace attnsim::sim {
 namespace {
@@ -86,16 +87,17 @@ class Scheduler {
 
   /// The next blocks go to the multiprocessors that hold the fewest.
   void give_out(double now) {
-    const auto room = [&](std::size_t i) { return places_[i].blocks.size() < grid_.residents; };
-    const auto fewer = [&](std::size_t a, std::size_t b) {
-      return places_[a].blocks.size() < places_[b].blocks.size();
-    };
-    while (next_ < grid_.order.size()) {
-      const auto to = std::min_element(freed_.begin(), freed_.end(), fewer);
-      if (to == freed_.end() || !room(*to)) break;
-      progress(places_[*to], now);
-      places_[*to].blocks.push_back({grid_.order[next_++], false, 1, 1});
+    using Held = std::pair<std::size_t, std::size_t>;  // blocks, multiprocessor
+    std::priority_queue<Held, std::vector<Held>, std::greater<>> fewest;
+    for (const auto i : freed_) fewest.emplace(places_[i].blocks.size(), i);
+    while (next_ < grid_.order.size() && !fewest.empty()) {
+      const auto [blocks, to] = fewest.top();
+      if (blocks == grid_.residents) break;
+      fewest.pop();
+      progress(places_[to], now);
+      places_[to].blocks.push_back({grid_.order[next_++], false, 1, 1});
       ++active_;
+      fewest.emplace(blocks + 1, to);
     }
     for (const auto i : freed_) update(i, now);
     freed_.clear();
@@ -124,8 +126,14 @@ class Scheduler {
     place.since = now;
     ++place.version;
     double soonest = -1;
+    const Running* before = nullptr;
     for (auto& block : place.blocks) {
-      block.cycles = std::max(1e-9, time_({block.kind, place.blocks.size(), step_, block.first}));
+      const bool same =
+          before != nullptr && before->kind == block.kind && before->first == block.first;
+      block.cycles =
+          same ? before->cycles
+               : std::max(1e-9, time_({block.kind, place.blocks.size(), step_, block.first}));
+      before = &block;
       const double end = std::max(0.0, block.left) * block.cycles;
       if (soonest < 0 || end < soonest) soonest = end;
     }

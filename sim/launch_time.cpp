@@ -20,6 +20,14 @@ class BlockTimes {
       : architecture_(architecture), units_(units), launch_(launch), cold_(cold), clock_(clock) {}
 
   double operator()(const BlockConditions& conditions) {
+    const Key key{conditions.kind, conditions.residents, conditions.active, conditions.first};
+    const auto [found, is_new] = blocks_.try_emplace(key, 0);
+    if (is_new) found->second = of_block(conditions);
+    return found->second;
+  }
+
+ private:
+  double of_block(const BlockConditions& conditions) {
     const auto& kind = launch_.classes[conditions.kind];
     const double time = of_program(kind.program, conditions);
     double more = 0;
@@ -29,7 +37,6 @@ class BlockTimes {
     return std::max(time + more, least_time(kind.totals, conditions));
   }
 
- private:
   /// That its multiprocessor's units and shares need for as many blocks as it holds.
   [[nodiscard]] double least_time(const mappings::BlockTotals& totals,
                                   const BlockConditions& conditions) const {
@@ -88,7 +95,8 @@ class BlockTimes {
   const mappings::LoweredLaunch& launch_;
   bool cold_;
   double clock_;
-  std::map<Key, double> times_;
+  std::map<Key, double> times_;   ///< of programs
+  std::map<Key, double> blocks_;  ///< of whole blocks, by kind
 };
 
 }  // namespace
