@@ -70,6 +70,12 @@ class FormulaParser {
   }
 
   Formula parse() {
+    if (text_.size() > most_formula_characters) {
+      throw InputError(formula_.place_, "the formula has " + std::to_string(text_.size()) +
+                                            " characters, more than " +
+                                            std::to_string(most_formula_characters) +
+                                            ": parts of it can be <let>s");
+    }
     formula_.root_ = choice();
     skip();
     if (at_ < text_.size()) fail("has '" + std::string(text_.substr(at_)) + "' too much");

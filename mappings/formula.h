@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -16,6 +17,9 @@ struct Variables {
   std::map<std::string, std::vector<double>, std::less<>> lists;
 };
 
+/// Longer ones are refused, so that none nests deeper than a stack.
+inline constexpr std::size_t most_formula_characters = 2000;
+
 /// "causal ? min(tiles, ceil(P / 128)) : tiles": + - * / % ( ) comparisons, && || !, ?:, and the
 /// functions min, max, ceil, floor, sqrt, log2. Numbers are doubles; true is 1, false 0.
 class Formula {
@@ -29,8 +33,8 @@ class Formula {
 
   /// Whether it reads the variable or list.
   [[nodiscard]] bool reads(std::string_view name) const;
-  [[nodiscard]] const std::string& text() const { return text_; }
   [[nodiscard]] const Place& place() const { return place_; }
+  [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
   friend class FormulaParser;

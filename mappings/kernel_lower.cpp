@@ -12,13 +12,21 @@ namespace attnsim::mappings {
 namespace {
 
 constexpr double most_blocks = 1 << 24;
+constexpr double most_drawn = 1 << 28;  ///< of a pattern
 /// A loop class beyond this is simulated at two lengths, a period apart, and the rest is periods.
 constexpr double long_loop = 24;
 constexpr double period = 8;
 
 std::vector<double> draw(const Pattern& pattern, const Variables& variables) {
-  const auto rows = static_cast<std::int64_t>(pattern.rows.evaluate(variables));
-  const auto columns = static_cast<std::int64_t>(pattern.columns.evaluate(variables));
+  const double all_rows = pattern.rows.evaluate(variables);
+  const double all_columns = pattern.columns.evaluate(variables);
+  if (!(all_rows >= 0 && all_columns >= 0 && all_rows * all_columns <= most_drawn)) {
+    throw InputError(pattern.rows.place(), "a pattern of " + std::to_string(all_rows) + " by " +
+                                               std::to_string(all_columns) +
+                                               ": it has 0 to 2^28 places");
+  }
+  const auto rows = static_cast<std::int64_t>(all_rows);
+  const auto columns = static_cast<std::int64_t>(all_columns);
   const double density = pattern.density.evaluate(variables);
   std::mt19937 random(static_cast<std::uint32_t>(pattern.seed));
   std::vector<double> kept;
@@ -33,10 +41,17 @@ std::vector<double> draw(const Pattern& pattern, const Variables& variables) {
   return kept;
 }
 
+constexpr double most_searched = 0x1p20;
+
 double find(const Search& search, Variables variables) {
+  const double from = search.from.evaluate(variables);
   const double to = search.to.evaluate(variables);
+  if (!(to - from < most_searched)) {
+    throw InputError(search.to.place(), "this searches from " + std::to_string(from) + " to " +
+                                            std::to_string(to) + ", more than 2^20 numbers");
+  }
   double greatest = 0;
-  for (double at = search.from.evaluate(variables); at <= to; ++at) {
+  for (double at = from; at <= to; ++at) {
     variables.numbers[search.over] = at;
     const double value = search.that.evaluate(variables);
     if (search.first && value != 0) return at;

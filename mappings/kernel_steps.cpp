@@ -9,6 +9,11 @@
 namespace attnsim::mappings {
 namespace {
 
+/// Of bytes, operations, cycles or rounds: doubles are exact so far.
+constexpr double most_of_a_step = 0x1p53;
+/// Of the loops of one block, all together.
+constexpr double most_rounds = 0x1p24;
+
 const arch::GpuOperation& operation_of(const StepContext& context, const Step& step) {
   const auto& operations = context.architecture.gpu->operations;
   const auto found = operations.find(step.name);
@@ -23,9 +28,9 @@ const arch::GpuOperation& operation_of(const StepContext& context, const Step& s
 
 double number_of(const StepContext& context, const Step& step) {
   const double number = step.count->evaluate(context.variables);
-  if (number >= 0 && std::isfinite(number)) return number;
+  if (number >= 0 && number <= most_of_a_step) return number;
   throw InputError(step.place, "\"" + step.count->text() + "\" is " + std::to_string(number) +
-                                   " here: it must not be negative");
+                                   " here: it must not be negative, nor above 2^53");
 }
 
 /// The counts that a token of the file stands for: one, or one for each copy of its role.
@@ -64,6 +69,10 @@ class Assembler {
   void add_loop(const Step& step) {
     const double times = std::floor(number_of(context_, step));
     if (times < 1) return;
+    rounds_ *= times;
+    if (rounds_ > most_rounds) {
+      throw InputError(step.place, "the loops of a block go through more than 2^24 rounds here");
+    }
     const auto start = code_.size();
     Instruction loop;
     loop.kind = StepKind::loop;
@@ -74,6 +83,7 @@ class Assembler {
     loop.partner = start;
     code_[start].partner = code_.size();
     code_.push_back(loop);
+    rounds_ /= times;
   }
 
   [[nodiscard]] Instruction instruction(const Step& step) {
@@ -140,6 +150,7 @@ class Assembler {
   const std::string& role_;
   int copy_;
   std::vector<std::string>& slots_;
+  double rounds_ = 1;  ///< of the loops around
   std::vector<Instruction> code_;
 };
 

@@ -17,9 +17,9 @@ fi
 
 seeds_of() {
   case $1 in
-    architecture) echo arch/*.xml ;;
+    architecture) echo arch/*.xml arch/gpu/*.xml ;;
     cascade) echo workloads/cascades/*.cascade ;;
-    mapping) echo mappings/*.xml ;;
+    mapping) echo mappings/*.xml mappings/gpu/*.xml ;;
     model) echo workloads/models/*.xml ;;
     *) echo "fuzz.sh: no target '$1' (known: architecture cascade mapping model)" >&2; return 2 ;;
   esac

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.h"
 #include "sim/grid.h"
 #include "sim/launch_time.h"
 
@@ -163,7 +164,9 @@ SimResult simulate_kernel(const arch::Architecture& architecture, const LoweredK
   SimResult result;
   result.seconds = run.seconds;
   result.clock_hz = run.clock;
-  result.cycles = static_cast<std::int64_t>(std::ceil(run.seconds * run.clock));
+  const double cycles = std::ceil(run.seconds * run.clock);
+  if (!(cycles < 0x1p62)) throw InputError(architecture.place, "the cycles are beyond 62 bits");
+  result.cycles = static_cast<std::int64_t>(cycles);
   for (const auto& launch : kernel.launches) {
     result.simulated_ops += static_cast<std::int64_t>(launch.order.size());
     for (const auto& kind : launch.classes)

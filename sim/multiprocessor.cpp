@@ -86,7 +86,8 @@ class Multiprocessor {
       happen(event);
     }
     if (finished_ < agents_.size()) {
-      throw InfeasibleError({}, "the roles of a block wait for each other for ever");
+      throw InfeasibleError({"<launch>", 0, 0},
+                            "the roles of a block wait for each other for ever");
     }
     return ends_;
   }

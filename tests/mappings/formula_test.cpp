@@ -59,6 +59,9 @@ TEST(Formula, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(refusal("causl"),
             "k.xml:3:7: the formula \"causl\" names 'causl', which is not there, did you mean "
             "'causal'? (known: P, causal, zero)");
+  EXPECT_EQ(
+      refusal(std::string(3000, '(')),
+      "k.xml:3:7: the formula has 3000 characters, more than 2000: parts of it can be <let>s");
   EXPECT_NE(refusal("kept[3]").find("of the list 'kept', which is not there"), std::string::npos);
 }
 

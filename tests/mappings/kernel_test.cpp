@@ -92,7 +92,26 @@ TEST(KernelLowering, SaysWhatIsMissing) {
             std::string::npos);
   EXPECT_NE(refusal("<do op='mul' count='0 - 1'/>").find("it must not be negative"),
             std::string::npos);
+  EXPECT_NE(refusal("<do op='mul' count='1e300'/>").find("nor above 2^53"), std::string::npos);
+  EXPECT_NE(refusal("<loop times='5000'><loop times='5000'><delay cycles='1'/></loop></loop>")
+                .find("go through more than 2^24 rounds here"),
+            std::string::npos);
   EXPECT_NE(refusal("<do op='mul' count='1' speed='2'/>").find("has no attribute 'speed'"),
+            std::string::npos);
+}
+
+TEST(KernelLowering, RefusesASearchAndAPatternWithoutAnEnd) {
+  const auto refusal = [](const std::string& definition) {
+    return complaint([&] {
+      return lowered(kernel(definition + "<launch name='l' blocks='1' threads='32' registers='16'>"
+                                         "<role name='r'><delay cycles='1'/></role></launch>"));
+    });
+  };
+  EXPECT_NE(refusal("<search name='z' over='s' from='1' to='1e12' greatest='s'/>")
+                .find("more than 2^20 numbers"),
+            std::string::npos);
+  EXPECT_NE(refusal("<pattern name='z' rows='1e6' columns='1e6' density='0' seed='1'/>")
+                .find("it has 0 to 2^28 places"),
             std::string::npos);
 }
 
