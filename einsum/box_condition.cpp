@@ -153,7 +153,9 @@ BoxCondition::BoxCondition(const Cascade& cascade, const std::vector<Condition>&
 Truth BoxCondition::over(const Box& box, std::vector<std::size_t>& undecided) const {
   undecided.clear();
   if (derived_.empty()) return truth_of(root_, box, undecided);
-  auto all = box;
+  Box all;
+  all.reserve(box.size() + derived_.size());
+  all = box;
   for (const auto& derived : derived_) all.push_back(range_of_derived(derived, all));
   return truth_of(root_, all, undecided);
 }

@@ -24,15 +24,21 @@ class BoxCounter {
   BoxCounter(const BoxCondition& condition, std::vector<bool> reduced, std::int64_t& budget)
       : condition_(condition), reduced_(std::move(reduced)), budget_(budget) {}
 
-  /// Points of the slots that are not reduced.
-  std::int64_t points(const Box& box) {
+  /// Points of the slots that are not reduced. The box is cut in place, and put together again.
+  std::int64_t points(Box& box) {
     const auto truth = over(box);
     if (truth == Truth::never) return 0;
     if (truth == Truth::always) return kept_points(box);
     const auto cut = longest(box, false);
     if (!cut) return any(box) ? kept_points(box) : 0;
-    const auto [lower, upper] = halves(box, *cut);
-    return points(lower) + points(upper);
+    const auto whole = box[*cut];
+    const auto middle = whole.first + length(whole) / 2;
+    box[*cut] = {whole.first, middle - 1};
+    auto count = points(box);
+    box[*cut] = {middle, whole.second};
+    count += points(box);
+    box[*cut] = whole;
+    return count;
   }
 
  private:
@@ -53,11 +59,18 @@ class BoxCounter {
   }
 
   /// Whether the condition holds at any point; only reduced slots are left to cut.
-  bool any(const Box& box) {
+  bool any(Box& box) {
     const auto truth = over(box);
     if (truth != Truth::sometimes) return truth == Truth::always;
-    const auto [lower, upper] = halves(box, *longest(box, true));
-    return any(lower) || any(upper);
+    const auto cut = *longest(box, true);
+    const auto whole = box[cut];
+    const auto middle = whole.first + length(whole) / 2;
+    box[cut] = {whole.first, middle - 1};
+    bool found = any(box);
+    box[cut] = {middle, whole.second};
+    found = found || any(box);
+    box[cut] = whole;
+    return found;
   }
 
   [[nodiscard]] std::int64_t kept_points(const Box& box) const {
