@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Fuzzes what reads text: builds the preset `fuzz` (clang, libFuzzer, sanitizers) and runs each
+# Fuzzes what reads text: builds the preset `asan` (clang, libFuzzer, sanitizers) and runs each
 # target in turn, from the shipped files and tests/fuzz/corpus; stops at the first fault.
 #   scripts/fuzz.sh [SECONDS [TARGET...]]    600 seconds each; TARGET: architecture cascade mapping model
-# What it learns stays in build/fuzz/corpus, so that the next run goes on from there.
+# What it learns stays in build/asan/corpus, so that the next run goes on from there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export LC_ALL=C
@@ -26,7 +26,7 @@ seeds_of() {
 }
 
 fuzz() {
-  local target=$1 build=build/fuzz seeds corpus crash
+  local target=$1 build=build/asan seeds corpus crash
   seeds=$(seeds_of "$target")
   corpus=$build/corpus/$target
   crash=$build/crashes/$target-
@@ -50,7 +50,7 @@ fuzz() {
 
 for target in "${targets[@]}"; do seeds_of "$target" >/dev/null; done
 if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
-cmake --preset fuzz
-cmake --build --preset fuzz --target "${targets[@]/%/_fuzz}"
+cmake --preset asan
+cmake --build --preset asan --target "${targets[@]/%/_fuzz}"
 export UBSAN_OPTIONS=print_stacktrace=1
 for target in "${targets[@]}"; do fuzz "$target"; done
