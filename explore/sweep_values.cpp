@@ -69,11 +69,35 @@ std::vector<std::string> values_in(const XmlElement& element, const Range& range
   return values;
 }
 
+bool reads_as_number(const std::string& text) {
+  try {
+    static_cast<void>(number_of_text(text));
+    return true;
+  } catch (const TextError&) {
+    return false;
+  }
+}
+
+/// "1 KiB 2 KiB" is two values and no four: a unit belongs to the number before it.
+std::vector<std::string> with_units(const std::vector<std::string>& words) {
+  std::vector<std::string> values;
+  for (const auto& word : words) {
+    const bool unit = !values.empty() && !reads_as_number(word) && reads_as_number(values.back()) &&
+                      reads_as_number(values.back() + " " + word);
+    if (unit) {
+      values.back() += " " + word;
+    } else {
+      values.push_back(word);
+    }
+  }
+  return values;
+}
+
 std::vector<std::string> listed(const XmlElement& element) {
   for (const char* other : {"from", "to", "step", "factor"}) {
     if (element.has(other)) element.fail(other, "is of a range, and 'values' is given as well");
   }
-  auto values = list_of(element.required<std::string>("values"));
+  auto values = with_units(list_of(element.required<std::string>("values")));
   if (values.empty()) element.fail("values", "holds no value");
   for (const auto& value : values) {
     if (value.empty()) element.fail("values", "has nothing between two commas");
