@@ -27,7 +27,10 @@ constexpr std::array<Meaning, 8> meanings{
      {SQLITE_BUSY, "is being written by another program: try again when that is done"},
      {SQLITE_LOCKED, "is being written by another program: try again when that is done"},
      {SQLITE_CANTOPEN, "cannot be opened"},
-     {SQLITE_IOERR, "cannot be read or written"}}};
+     {SQLITE_IOERR,
+      "cannot be read or written to its end (a full disk, a limit on the size of files, a disk "
+      "that "
+      "fails): what was done until now is kept"}}};
 
 std::string explanation(sqlite3* handle) {
   const int code = ::sqlite3_errcode(handle) & 0xff;
