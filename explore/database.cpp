@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/quantity_text.h"
 #include "explore/database_file.h"
 #include "explore/record_json.h"
 #include "explore/sweep_view.h"
@@ -34,11 +35,15 @@ std::optional<T> number_of(const std::string& text) {
   return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
 }
 
-/// What compares well in SQL.
+/// What compares well in SQL: a quantity is its number of base/quantity_text.h.
 SqlValue value_of(const std::string& text) {
   if (const auto whole = number_of<std::int64_t>(text)) return *whole;
   if (const auto real = number_of<double>(text)) return *real;
-  return text;
+  try {
+    return number_of_text(text);
+  } catch (const TextError&) {
+    return text;
+  }
 }
 
 /// The columns of `point` from `cycles` on, which are NULL without a result.

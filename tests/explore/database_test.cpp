@@ -172,6 +172,22 @@ TEST_F(ResultsDatabase, AParameterNamedLikeAColumnLeavesThatAsItIs) {
   EXPECT_EQ(table.rows, (Rows{{std::int64_t{1000}, std::int64_t{7}, 1.5}}));
 }
 
+TEST_F(ResultsDatabase, AParameterWithAUnitIsReadAsTextAndComparedAsANumber) {
+  auto tasks = example_tasks(3);
+  const char* const sizes[] = {"900 KiB", "10 MiB", "64"};
+  for (std::size_t i = 0; i < 3; ++i) tasks[i].parameters = {{"size", sizes[i]}, {"x", "1e3"}};
+  {
+    Database database(path_);
+    for (const auto& task : database.begin(example_info(), tasks)) {
+      database.put(task, example_record(task));
+    }
+  }
+  EXPECT_EQ(query(path_, "SELECT size, size_number, x FROM toy ORDER BY size_number").rows,
+            (Rows{{"64", std::int64_t{64}, 1000.0},
+                  {"900 KiB", 921600.0, 1000.0},
+                  {"10 MiB", 10485760.0, 1000.0}}));
+}
+
 TEST_F(ResultsDatabase, ASweepNamedLikeATableIsReadByItsName) {
   auto info = example_info();
   info.name = "point";
