@@ -18,6 +18,7 @@ int run_ranks(int ranks, const std::string& arguments) {
       "env OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 "
       "OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_mpi_yield_when_idle=1 "
       "OMPI_MCA_btl=self,vader,tcp OMPI_MCA_plm_rsh_agent=/bin/false "
+      "OMPI_MCA_memory=^patcher ASAN_OPTIONS=detect_leaks=0 "
       "'{}' -n {} '{}' {} </dev/null",
       ATTNSIM_MPIRUN, ranks, ATTNSIM_MPI_SWEEP, arguments);
   return std::system(command.c_str());  // NOLINT(cert-env33-c): a shell is wanted
