@@ -50,7 +50,8 @@ CREATE TABLE parameter (            -- what a sweep varies
   sweep INTEGER NOT NULL REFERENCES sweep,
   position INTEGER NOT NULL,
   name TEXT NOT NULL,
-  value,                            -- INTEGER or REAL where the text is a number, else the text
+  value,                            -- a number where the text is one, in B, B/s, Hz, s, pJ, um^2 or W where it
+                                    -- has a unit; else the text
   text TEXT NOT NULL,
   PRIMARY KEY (sweep, position, name)
 ) WITHOUT ROWID;

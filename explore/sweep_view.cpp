@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <string>
+#include <vector>
 
 namespace attnsim::explore {
 namespace {
@@ -25,7 +27,30 @@ std::string quoted(std::string_view text, char quote) {
 /// A parameter may be called like a column: the columns keep their names.
 std::string column_of(const std::string& parameter) {
   const bool taken = std::find(columns.begin(), columns.end(), parameter) != columns.end();
-  return sql_name(taken ? "parameter_" + parameter : parameter);
+  return taken ? "parameter_" + parameter : parameter;
+}
+
+struct Parameter {
+  std::string name;
+  bool has_unit = false;  ///< "16 MiB": read by people as text, compared as a number
+};
+
+std::vector<Parameter> parameters_of(Connection& file, std::int64_t sweep) {
+  Statement read(file,
+                 "SELECT name, max(typeof(value) <> 'text' AND text GLOB '*[A-DF-Za-df-z]*') "
+                 "FROM parameter WHERE sweep = ? GROUP BY name ORDER BY name");
+  read.bind_all(sweep);
+  std::vector<Parameter> parameters;
+  while (read.step()) parameters.push_back({read.text(0), read.integer(1) != 0});
+  return parameters;
+}
+
+std::string select_parameter(std::int64_t sweep, const std::string& name, const char* what,
+                             const std::string& column) {
+  return fmt::format(
+      "\n  (SELECT {} FROM parameter WHERE parameter.sweep = {} "
+      "AND parameter.position = placed.position AND name = {}) AS {},",
+      what, sweep, sql_text(name), sql_name(column));
 }
 
 }  // namespace
@@ -33,21 +58,12 @@ std::string column_of(const std::string& parameter) {
 std::string sql_text(std::string_view text) { return quoted(text, '\''); }
 std::string sql_name(std::string_view name) { return quoted(name, '"'); }
 
-std::vector<std::string> parameter_names(Connection& file, std::int64_t sweep) {
-  Statement statement(file, "SELECT DISTINCT name FROM parameter WHERE sweep = ? ORDER BY name");
-  statement.bind_all(sweep);
-  std::vector<std::string> names;
-  while (statement.step()) names.push_back(statement.text(0));
-  return names;
-}
-
 std::string select_of_sweep(Connection& file, std::int64_t sweep) {
   std::string parameters;
-  for (const auto& name : parameter_names(file, sweep)) {
-    parameters += fmt::format(
-        "\n  (SELECT value FROM parameter WHERE parameter.sweep = {} "
-        "AND parameter.position = placed.position AND name = {}) AS {},",
-        sweep, sql_text(name), column_of(name));
+  for (const auto& [name, has_unit] : parameters_of(file, sweep)) {
+    const auto column = column_of(name);
+    parameters += select_parameter(sweep, name, has_unit ? "text" : "value", column);
+    if (has_unit) parameters += select_parameter(sweep, name, "value", column + "_number");
   }
   return fmt::format(
       "SELECT placed.position,{}\n  point.arch, point.mapping, point.cascade, point.model, "

@@ -2,17 +2,13 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "explore/sqlite.h"
 
 namespace attnsim::explore {
 
-/// The names of what a sweep varies, in order.
-[[nodiscard]] std::vector<std::string> parameter_names(Connection& file, std::int64_t sweep);
-
-/// A SELECT of the points of a sweep that are done: position, a column for each parameter, then
-/// names and figures; without an ORDER BY.
+/// A SELECT of the points of a sweep that are done: position, a column for each parameter (two for
+/// one with a unit: the text, and NAME_number), then names and figures; without an ORDER BY.
 [[nodiscard]] std::string select_of_sweep(Connection& file, std::int64_t sweep);
 
 /// Makes that SELECT a view of the sweep's name, unless something else has the name.
