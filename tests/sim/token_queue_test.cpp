@@ -1,5 +1,6 @@
 #include "sim/token_queue.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 
 namespace attnsim::sim {
@@ -7,7 +8,7 @@ namespace {
 
 using testing::ElementsAre;
 
-std::vector<std::int64_t> state_of(const TokenQueue& queue, std::int64_t clock, std::int64_t base) {
+std::vector<std::int64_t> state_of(TokenQueue queue, std::int64_t clock, std::int64_t base) {
   std::vector<std::int64_t> key;
   queue.append_state(clock, base, key);
   return key;
@@ -70,6 +71,22 @@ TEST(TokenQueue, StateHoldsCountsBehindALaterArrivalUntilThen) {
   queue.give(20, 1);
 
   EXPECT_THAT(state_of(queue, 30, 0), ElementsAre(2, 1, 50, 2));
+}
+
+TEST(TokenQueue, IsTheSameToItsConsumerAfterALookAtItsState) {
+  TokenQueue queue(1);
+  for (std::int64_t i = 0; i < 10; ++i) queue.give(10 * i, 1);
+  auto looked = queue;
+  std::vector<std::int64_t> key;
+  looked.append_state(45, 0, key);
+
+  EXPECT_EQ(state_of(looked, 45, 0), state_of(queue, 45, 0));
+  EXPECT_EQ(looked.count(), queue.count());
+  // A consumer at 45 takes one after the other.
+  for (std::int64_t i = 0; i < 11; ++i) {
+    EXPECT_EQ(std::max<std::int64_t>(45, looked.take(1)),
+              std::max<std::int64_t>(45, queue.take(1)));
+  }
 }
 
 }  // namespace
