@@ -56,11 +56,32 @@ struct Skip {
   bool operator==(const Skip&) const = default;
 };
 
+/// How much of a token there is from a cycle on.
+struct LevelSample {
+  double cycle = 0;
+  std::int64_t count = 0;
+  bool operator==(const LevelSample&) const = default;
+};
+
+/// A token over the window: tiles that are ready and that no operation has begun to use, or slots
+/// of a buffer that no operation has begun to fill.
+struct Level {
+  std::string name;                  ///< of the token
+  std::int64_t slots = 0;            ///< of the buffer; 0: tiles that are ready
+  std::vector<LevelSample> samples;  ///< the first at the window's begin, then where it changes
+
+  /// What a chart shows of a count: tiles that are ready, or slots that are taken.
+  [[nodiscard]] std::int64_t shown(std::int64_t count) const {
+    return slots > 0 ? slots - count : count;
+  }
+};
+
 struct Timeline {
   std::vector<Lane> lanes;
   std::vector<Work> works;
   std::vector<Slice> slices;  ///< by start, then lane, then order of execution
   std::vector<Skip> skips;    ///< by start
+  std::vector<Level> levels;  ///< of tokens that both are given and taken; none if there are skips
   Window window;              ///< that was asked for
   std::int64_t cycles = 0;    ///< of the whole run
   /// Slices that overlap the window but were more than the limit; those that are there start no
