@@ -23,6 +23,8 @@ struct Command {
 [[nodiscard]] Command add_simulate(CLI::App& program);
 [[nodiscard]] Command add_compare(CLI::App& program);
 [[nodiscard]] Command add_validate(CLI::App& program);
+[[nodiscard]] Command add_query(CLI::App& program);
+[[nodiscard]] Command add_export(CLI::App& program);
 [[nodiscard]] Command add_list(CLI::App& program);
 
 }  // namespace attnsim::cli

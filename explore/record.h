@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "explore/point.h"
@@ -17,6 +18,8 @@ enum class Status { ok, invalid, infeasible, internal, crashed, timed_out, out_o
 
 /// "ok", "invalid", ... "out of memory".
 [[nodiscard]] const char* name_of(Status status);
+/// The status of that name, if there is one.
+[[nodiscard]] std::optional<Status> status_of(std::string_view name);
 
 /// A point of a sweep, as a worker gets it.
 struct Task {

@@ -1,22 +1,19 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "arch/components.h"
+#include "explore/result_json.h"
 #include "mappings/lowered.h"
 #include "report/run_record.h"
-#include "sim/result.h"
 
 /// Results as JSON. Key order is fixed and numbers are the shortest text that reads back equal, so
 /// equal results are equal text.
 namespace attnsim::report {
 
-using Json = nlohmann::ordered_json;
+using explore::Json;
 
-/// `cycles`, `seconds`, `energy_pj`, `bound_cycles`, `bound_by`, `skipped`, `simulated_ops`,
-/// `utilization`, `units`, `traffic_bytes`, `energy_pj_by`, `einsums`, `actions`.
-[[nodiscard]] Json to_json(const sim::SimResult& result);
+using explore::to_json;  // of a SimResult
 
 /// An architecture with every default filled in; keys carry the unit ("capacity_bytes").
 [[nodiscard]] Json to_json(const arch::Architecture& architecture);

@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
-#include "validation/csv_cells.h"
+#include "report/csv_cells.h"
 #include "validation/measured_errors.h"
 
 namespace attnsim::validation {
 namespace {
+
+using report::cell;
+using report::quoted;
+using report::text_cell;
 
 constexpr double micro = 1e6;
 

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 #include <vector>
 
-#include "validation/csv_cells.h"
+#include "report/csv_cells.h"
 #include "validation/errors.h"
 
 namespace attnsim::validation {
 namespace {
+
+using report::cell;
+using report::quoted;
 
 struct FigureColumn {
   const char* name;

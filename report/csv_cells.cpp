@@ -1,8 +1,8 @@
-#include "validation/csv_cells.h"
+#include "report/csv_cells.h"
 
 #include <fmt/format.h>
 
-namespace attnsim::validation {
+namespace attnsim::report {
 
 std::string cell(const std::optional<double>& value) {
   return value ? fmt::format(",{}", *value) : ",";
@@ -21,4 +21,4 @@ std::string text_cell(const std::string& text) {
   return text.find_first_of(",\"#\n") == std::string::npos ? text : quoted(text);
 }
 
-}  // namespace attnsim::validation
+}  // namespace attnsim::report

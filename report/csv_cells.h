@@ -4,7 +4,7 @@
 #include <string>
 
 /// Cells of the CSV files that we write.
-namespace attnsim::validation {
+namespace attnsim::report {
 
 /// A comma and the shortest text that reads back equal; nothing behind the comma where absent.
 [[nodiscard]] std::string cell(const std::optional<double>& value);
@@ -15,4 +15,4 @@ namespace attnsim::validation {
 /// The same, in quotes only where it needs them.
 [[nodiscard]] std::string text_cell(const std::string& text);
 
-}  // namespace attnsim::validation
+}  // namespace attnsim::report
