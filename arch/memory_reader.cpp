@@ -7,7 +7,6 @@
 
 #include "arch/reading.h"
 #include "arch/technology.h"
-#include "base/data_root.h"
 #include "base/did_you_mean.h"
 
 namespace attnsim::arch {
@@ -59,21 +58,20 @@ void read_size(const XmlElement& element, MemorySpec& memory) {
 
 namespace fs = std::filesystem;
 
-/// A bare name is a shipped table; a path starts from the folder of the architecture.
-fs::path path_of_table(const XmlElement& element, const std::string& table) {
-  std::error_code ignored;
-  if (table.find('/') != std::string::npos || table.ends_with(".csv")) {
-    auto path = fs::path(element.place().file).parent_path() / table;
-    if (!fs::exists(path, ignored)) element.fail("table", "is not there (" + path.string() + ")");
+/// The path of a table that is there.
+std::string find_table(const XmlElement& element, const std::string& table) {
+  auto path = path_of_table(table, element.place().file);
+  if (is_path_of_table(table)) {
+    std::error_code ignored;
+    if (!fs::exists(path, ignored)) element.fail("table", "is not there (" + path + ")");
     return path;
   }
-  const auto folder = fs::path(data_root()) / "arch/technology";
-  const auto known = technology_tables_in(folder.string());
+  const auto known = technology_tables_in(fs::path(path).parent_path().string());
   if (std::find(known.begin(), known.end(), table) == known.end()) {
     element.fail("table", "is neither a shipped technology table nor the path of one" +
                               did_you_mean(table, known) + " (shipped: " + join(known) + ")");
   }
-  return folder / (table + ".csv");
+  return path;
 }
 
 /// The size of one instance as the table counts it.
@@ -99,7 +97,7 @@ void read_figures(const XmlElement& element, MemorySpec& memory) {
   memory.table = element.optional<std::string>("table", "");
   std::optional<MemoryFigures> figures;
   if (!memory.table.empty()) {
-    const auto table = load_technology_table(path_of_table(element, memory.table).string());
+    const auto table = load_technology_table(find_table(element, memory.table));
     try {
       if (!read || !write || !area) {
         figures = figures_at(table, size_in(table, element, memory), memory.width);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/csv_table.h"
+#include "base/data_root.h"
 #include "base/did_you_mean.h"
 #include "base/error.h"
 #include "base/quantity_text.h"
@@ -109,6 +110,16 @@ MemoryFigures figures_at(const TechnologyTable& table, std::uint64_t size, Bits 
   };
   return {mix(low.read_energy, high.read_energy), mix(low.write_energy, high.write_energy),
           mix(low.area, high.area)};
+}
+
+bool is_path_of_table(const std::string& table) {
+  return table.find('/') != std::string::npos || table.ends_with(".csv");
+}
+
+std::string path_of_table(const std::string& table, const std::string& architecture_path) {
+  namespace fs = std::filesystem;
+  if (is_path_of_table(table)) return (fs::path(architecture_path).parent_path() / table).string();
+  return (fs::path(data_root()) / "arch/technology" / (table + ".csv")).string();
 }
 
 std::vector<std::string> technology_tables_in(const std::string& folder) {

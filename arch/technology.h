@@ -36,6 +36,14 @@ struct TechnologyTable {
 [[nodiscard]] MemoryFigures figures_at(const TechnologyTable& table, std::uint64_t size,
                                        Bits width);
 
+/// Whether the `table` of a memory is a path and not the name of a shipped one.
+[[nodiscard]] bool is_path_of_table(const std::string& table);
+
+/// The file that the `table` of a memory means: that of a shipped table or, where it is a path, one
+/// that starts from the folder of the architecture.
+[[nodiscard]] std::string path_of_table(const std::string& table,
+                                        const std::string& architecture_path);
+
 /// The names of the tables in a folder, without their ending, in order.
 [[nodiscard]] std::vector<std::string> technology_tables_in(const std::string& folder);
 

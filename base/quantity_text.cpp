@@ -271,6 +271,16 @@ Watts value_of_text<Watts>(std::string_view text) {
   return Watts(real(text, power_kind));
 }
 
+double number_of_text(std::string_view text) {
+  const auto last = text.find_first_not_of("-0123456789.eE+");
+  if (last == std::string_view::npos) return value_of_text<double>(text);
+  const auto name = text.substr(std::min(text.size(), text.find_first_not_of("-0123456789. ")));
+  const auto has_unit = [&](const Kind* kind) { return find_unit(*kind, name) != nullptr; };
+  const auto* const kind = std::find_if(kinds.begin(), kinds.end(), has_unit);
+  if (kind != kinds.end()) return real(text, **kind);
+  throw TextError("is neither a number nor one with a unit, such as \"16 MiB\" or \"400 GiB/s\"");
+}
+
 std::string to_text(Bytes quantity) { return whole_text(quantity.count(), bytes_kind); }
 std::string to_text(Bits quantity) { return std::to_string(quantity.count()) + " b"; }
 std::string to_text(Cycles quantity) {

@@ -32,6 +32,10 @@ template <>
 template <>
 [[nodiscard]] Watts value_of_text<Watts>(std::string_view text);
 
+/// A bare number, or a quantity of any kind as its number of bytes, bits, cycles, Hz, B/s, pJ,
+/// um^2, s or W: 16 of "16", 16384 of "16 KiB". @throws TextError if it is neither
+[[nodiscard]] double number_of_text(std::string_view text);
+
 /// The quantity in the largest unit that gives it exactly, so that reading it back gives an
 /// equal one: "16 MiB", "1 MB", "400 GiB/s", "1 cycle".
 [[nodiscard]] std::string to_text(Bytes quantity);

@@ -24,12 +24,17 @@ XmlElement root_of(const Document& document, const char* root) {
   return XmlElement::parse(document.text, shown_path(document.path), root, document.overrides);
 }
 
-void load_documents(const Point& point, Inputs& inputs) {
-  inputs.arch_file = read_document(find_shipped(Shipped::arch, point.arch));
-  inputs.mapping_file = read_document(find_shipped(Shipped::mapping, point.mapping));
+Document load_document(Shipped kind, const std::string& name, InputCache& cache) {
+  const auto path = cache.find(kind, name);
+  return {path, cache.text(path), {}};
+}
+
+void load_documents(const Point& point, InputCache& cache, Inputs& inputs) {
+  inputs.arch_file = load_document(Shipped::arch, point.arch, cache);
+  inputs.mapping_file = load_document(Shipped::mapping, point.mapping, cache);
   std::vector<Document*> documents{&inputs.arch_file, &inputs.mapping_file};
   if (!point.model.empty()) {
-    inputs.model_file = read_document(find_shipped(Shipped::model, point.model));
+    inputs.model_file = load_document(Shipped::model, point.model, cache);
     documents.push_back(&*inputs.model_file);
   }
   assign_overrides(point.sets, documents);
@@ -122,42 +127,68 @@ void check_einsums(const Inputs& inputs) {
   }
 }
 
-}  // namespace
-
-std::string find_cascade(const mappings::Mapping& mapping, const std::string& mapping_path) {
+/// The cascade that a mapping names; a path is relative to the mapping's own file.
+std::string find_cascade(const mappings::Mapping& mapping, const std::string& mapping_path,
+                         InputCache& cache) {
   const auto& name = mapping.cascade;
   try {
     if (name.find('/') == std::string::npos && !name.ends_with(".cascade")) {
-      return find_shipped(Shipped::cascade, name);
+      return cache.find(Shipped::cascade, name);
     }
     const auto folder = std::filesystem::path(mapping_path).parent_path();
-    return find_shipped(Shipped::cascade, (folder / name).string());
+    return cache.find(Shipped::cascade, (folder / name).string());
   } catch (const InputError& error) {
     throw InputError(mapping.place, error.what());
   }
 }
 
-einsum::Cascade read_cascade(const std::string& path) {
-  return einsum::parse_cascade(read_text_file(path), shown_path(path));
-}
-
-Inputs load_inputs(const Point& point) {
+Inputs unshaped(const Point& point, InputCache& cache) {
   Inputs inputs;
-  load_documents(point, inputs);
+  load_documents(point, cache, inputs);
   inputs.architecture = arch::read_architecture(root_of(inputs.arch_file, "architecture"));
   inputs.mapping = mappings::read_mapping(root_of(inputs.mapping_file, "mapping"));
   if (inputs.model_file) inputs.model = workloads::read_model(root_of(*inputs.model_file, "model"));
   inputs.cascade_path = point.cascade.empty()
-                            ? find_cascade(inputs.mapping, inputs.mapping_file.path)
-                            : find_shipped(Shipped::cascade, point.cascade);
-  inputs.cascade = read_cascade(inputs.cascade_path);
+                            ? find_cascade(inputs.mapping, inputs.mapping_file.path, cache)
+                            : cache.find(Shipped::cascade, point.cascade);
+  inputs.cascade = *cache.cascade(inputs.cascade_path);
   check_kind(inputs);
   check_einsums(inputs);
-  inputs.shapes = inputs.mapping.kernel
-                      ? kernel_shapes(point, *inputs.mapping.kernel,
-                                      inputs.model ? inputs.model->shapes : Shapes())
-                      : resolve_given(point, inputs);
   return inputs;
+}
+
+/// What `unshaped` reads of a point. No name holds a zero byte.
+std::string name_of(const Point& point) {
+  std::vector<std::string> parts{point.arch, point.mapping, point.cascade, point.model};
+  parts.insert(parts.end(), point.sets.begin(), point.sets.end());
+  return join(parts, std::string_view("\0", 1));
+}
+
+}  // namespace
+
+einsum::Cascade read_cascade(const std::string& path) {
+  return einsum::parse_cascade(read_text_file(path), shown_path(path));
+}
+
+std::shared_ptr<const Inputs> load_unshaped(const Point& point, InputCache& cache) {
+  return cache.inputs(name_of(point), [&] { return unshaped(point, cache); });
+}
+
+workloads::Shapes shapes_of(const Point& point, const Inputs& inputs) {
+  if (!inputs.mapping.kernel) return resolve_given(point, inputs);
+  return kernel_shapes(point, *inputs.mapping.kernel,
+                       inputs.model ? inputs.model->shapes : Shapes());
+}
+
+Inputs load_inputs(const Point& point, InputCache& cache) {
+  auto inputs = *load_unshaped(point, cache);
+  inputs.shapes = shapes_of(point, inputs);
+  return inputs;
+}
+
+Inputs load_inputs(const Point& point) {
+  InputCache cache;
+  return load_inputs(point, cache);
 }
 
 mappings::Lowered lower(const Inputs& inputs) {

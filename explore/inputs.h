@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "arch/components.h"
 #include "einsum/einsum.h"
+#include "explore/input_cache.h"
 #include "explore/overrides.h"
 #include "explore/point.h"
 #include "mappings/bounds.h"
@@ -33,6 +35,14 @@ struct Inputs {
 /// Loads the files that the point names, overrides applied.
 /// @throws InputError for a name that is unknown, a file that is wrong, or a shape that is missing
 [[nodiscard]] Inputs load_inputs(const Point& point);
+[[nodiscard]] Inputs load_inputs(const Point& point, InputCache& cache);
+
+/// All but the shapes, which are empty: what points share that differ in their shapes alone.
+/// @throws InputError as `load_inputs`
+[[nodiscard]] std::shared_ptr<const Inputs> load_unshaped(const Point& point, InputCache& cache);
+
+/// The shapes of a point whose other inputs are loaded. @throws InputError for one that is missing
+[[nodiscard]] workloads::Shapes shapes_of(const Point& point, const Inputs& inputs);
 
 /// For a mapping of loops.
 [[nodiscard]] mappings::Lowered lower(const Inputs& inputs);
@@ -43,10 +53,6 @@ struct Inputs {
 
 /// What the mapping becomes, as text, a line each.
 [[nodiscard]] std::vector<std::string> draw(const Inputs& inputs);
-
-/// The cascade that a name or path means; a mapping's path is relative to its own file.
-[[nodiscard]] std::string find_cascade(const mappings::Mapping& mapping,
-                                       const std::string& mapping_path);
 
 /// The cascade in a file ("-" is standard input). @throws InputError
 [[nodiscard]] einsum::Cascade read_cascade(const std::string& path);
