@@ -49,7 +49,7 @@ std::string einsum_text(const WhyFaster& why, const std::string& slower) {
   if (why.einsums.empty() || why.cause == WhyCause::waiting) return "";
   const auto& most = why.einsums.front();
   if (most.longer < worth_saying * why.difference()) return "";
-  return fmt::format("Most of the longer work in {} is {} ({}).", slower, most.einsum,
+  return fmt::format("The largest part of the longer work in {} is {} ({}).", slower, most.einsum,
                      more_or_less(why, most.longer));
 }
 
