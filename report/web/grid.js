@@ -6,6 +6,7 @@ const gridRows = {};
 
 (() => {
   const collator = new Intl.Collator("en", { numeric: true });
+  const whole = new Intl.NumberFormat("en-US");
   const absent = (value) => value === null || value === undefined || value === "";
 
   function element(name, attributes = {}, ...children) {
@@ -17,7 +18,7 @@ const gridRows = {};
 
   /** A number as it is shown: whole ones in full, others to four digits. */
   function shownNumber(value) {
-    if (Number.isInteger(value) && Math.abs(value) < 1e15) return value.toLocaleString("en-US");
+    if (Number.isInteger(value) && Math.abs(value) < 1e15) return whole.format(value);
     return String(Number(value.toPrecision(4)));
   }
 
@@ -126,7 +127,7 @@ const gridRows = {};
       body.replaceChildren(...visible.slice(first, last).map((row) =>
         element("tr", {}, ...columns.map((column) => cell(column, row)))));
       place.textContent = visible.length === 0 ? "No row matches" :
-        `Rows ${(first + 1).toLocaleString("en-US")} to ${last.toLocaleString("en-US")} of ${visible.length.toLocaleString("en-US")}`;
+        `Rows ${whole.format(first + 1)} to ${whole.format(last)} of ${whole.format(visible.length)}`;
       previous.disabled = first === 0;
       next.disabled = last === visible.length;
     }
@@ -154,8 +155,8 @@ const gridRows = {};
       }
       visible = sorted.filter((row) =>
         tests.every((test) => test(row)) && words.every((word) => haystack(row).includes(word)));
-      shown.textContent = `${visible.length.toLocaleString("en-US")} of ${count.toLocaleString("en-US")} rows`;
-      save.textContent = `Save ${visible.length.toLocaleString("en-US")} rows as CSV`;
+      shown.textContent = `${whole.format(visible.length)} of ${whole.format(count)} rows`;
+      save.textContent = `Save ${whole.format(visible.length)} rows as CSV`;
       first = 0;
       show();
     }
