@@ -11,6 +11,7 @@
 #include "cli/explain.h"
 #include "einsum/einsum.h"
 #include "explore/overrides.h"
+#include "explore/sweep_reader.h"
 #include "mappings/reader.h"
 #include "workloads/model.h"
 
@@ -24,8 +25,9 @@ std::string describe_xml(const std::string& text, const std::string& shown) {
   const auto root = XmlElement::parse(text, shown, name.empty() ? "architecture" : name);
   if (name == "architecture") return "architecture " + arch::read_architecture(root).name;
   if (name == "mapping") return "mapping " + mappings::read_mapping(root).name;
+  if (name == "sweep") return "sweep " + explore::read_sweep(root).name;
   if (name == "model") return "model " + workloads::read_model(root).name;
-  root.fail("is none of <architecture>, <mapping> and <model>");
+  root.fail("is none of <architecture>, <mapping>, <model> and <sweep>");
 }
 
 /// An XML file starts with '<', which no cascade does.
@@ -61,7 +63,7 @@ ExitCode check(const std::vector<std::string>& paths) {
 
 Command add_check(CLI::App& program) {
   auto* command = program.add_subcommand(
-      "check", "Say what is wrong with architecture, mapping, model and cascade files");
+      "check", "Say what is wrong with architecture, mapping, model, sweep and cascade files");
   const auto paths = std::make_shared<std::vector<std::string>>();
   command->add_option("file", *paths, "Files, any mix; - is stdin")->type_name("FILE")->required();
   command->footer("Example: attnsim check arch/fusemax.xml workloads/cascades/*.cascade");

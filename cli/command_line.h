@@ -9,7 +9,8 @@ enum class ExitCode {
   usage = 2,       ///< the command line is wrong
   input = 3,       ///< a file, name or value is wrong; an output cannot be written
   infeasible = 4,  ///< the input is well-formed but does not fit or waits for itself
-  internal = 5     ///< our fault
+  internal = 5,    ///< our fault
+  stopped = 130    ///< by SIGINT or SIGTERM, in good order
 };
 
 /// The program: parses the command line, runs the subcommand and turns every error into a line on

@@ -18,10 +18,11 @@ namespace {
 
 using workloads::Shipped;
 
-constexpr std::array<std::pair<const char*, Shipped>, 4> kinds{{{"archs", Shipped::arch},
+constexpr std::array<std::pair<const char*, Shipped>, 5> kinds{{{"archs", Shipped::arch},
                                                                 {"mappings", Shipped::mapping},
                                                                 {"models", Shipped::model},
-                                                                {"cascades", Shipped::cascade}}};
+                                                                {"cascades", Shipped::cascade},
+                                                                {"sweeps", Shipped::sweep}}};
 
 /// " (also: gla)"
 std::string also(const std::string& name, const std::map<std::string, std::string>& others) {
@@ -76,7 +77,8 @@ Command add_list(CLI::App& program) {
   std::vector<std::string> words;
   words.reserve(kinds.size());
   for (const auto& [word, kind] : kinds) words.emplace_back(word);
-  command->add_option("kind", *wanted, "archs, mappings, models or cascades; all if left out")
+  command
+      ->add_option("kind", *wanted, "archs, mappings, models, cascades or sweeps; all if left out")
       ->check(CLI::IsMember(words))
       ->type_name("KIND");
   command->footer("Example: attnsim list archs");

@@ -205,7 +205,7 @@ void Recurrence::write_key(std::int64_t base) {
     key_.push_back(unit.wait);
     key_.push_back(clocks_[i] - base * unit.program->subcycles);
   }
-  for (const auto& token : tokens_) {
+  for (auto& token : tokens_) {
     if (token.consumer == none || units_[token.consumer].walker.done()) continue;
     const auto clock = clocks_[token.consumer] / units_[token.consumer].program->subcycles;
     token.queue.append_state(clock, base, key_);

@@ -23,7 +23,8 @@ void TokenQueue::shift(std::int64_t cycles) {
 
 /// Counts behind a later arrival cannot be had before it: the running maximum is what matters.
 void TokenQueue::append_state(std::int64_t clock, std::int64_t base,
-                              std::vector<std::int64_t>& key) const {
+                              std::vector<std::int64_t>& key) {
+  merge_until(clock);
   key.push_back(count_);
   const auto late_entries = key.size();
   key.push_back(0);
@@ -39,6 +40,17 @@ void TokenQueue::append_state(std::int64_t clock, std::int64_t base,
       key.back() += count;
     }
   }
+}
+
+void TokenQueue::merge_until(std::int64_t clock) {
+  if (size_ < 2 || entry(0).arrival > clock) return;
+  auto merged = entry(0);
+  while (size_ > 1 && entry(1).arrival <= clock) {
+    merged = {std::max(merged.arrival, entry(1).arrival), merged.count + entry(1).count};
+    head_ = (head_ + 1) & (ring_.size() - 1);
+    --size_;
+  }
+  ring_[head_] = merged;
 }
 
 void TokenQueue::grow() {

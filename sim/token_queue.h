@@ -25,8 +25,9 @@ class TokenQueue {
   /// Moves every arrival.
   void shift(std::int64_t cycles);
   /// Appends what a consumer that cannot take anything before `clock` can still tell apart: how
-  /// much is there by then, and the later arrivals relative to `base`.
-  void append_state(std::int64_t clock, std::int64_t base, std::vector<std::int64_t>& key) const;
+  /// much is there by then, and the later arrivals relative to `base`. The counts that are there by
+  /// then become one entry: seen once, they are not walked over again.
+  void append_state(std::int64_t clock, std::int64_t base, std::vector<std::int64_t>& key);
 
  private:
   struct Entry {
@@ -37,6 +38,7 @@ class TokenQueue {
   [[nodiscard]] const Entry& entry(std::size_t i) const {
     return ring_[(head_ + i) & (ring_.size() - 1)];
   }
+  void merge_until(std::int64_t clock);
   void grow();
 
   std::vector<Entry> ring_;  ///< its size is a power of two

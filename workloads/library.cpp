@@ -22,10 +22,11 @@ struct Kind {
 };
 
 /// In the order of `Shipped`.
-constexpr std::array<Kind, 4> kinds{{{"architecture", "arch", ".xml"},
+constexpr std::array<Kind, 5> kinds{{{"architecture", "arch", ".xml"},
                                      {"mapping", "mappings", ".xml"},
                                      {"model", "workloads/models", ".xml"},
-                                     {"cascade", "workloads/cascades", ".cascade"}}};
+                                     {"cascade", "workloads/cascades", ".cascade"},
+                                     {"sweep", "explore/sweeps", ".xml"}}};
 
 const Kind& kind_of(Shipped kind) { return kinds.at(static_cast<std::size_t>(kind)); }
 

@@ -7,7 +7,7 @@
 namespace attnsim::workloads {
 
 /// The files that attnsim comes with, by what they hold; they lie under `data_root()`.
-enum class Shipped { arch, mapping, model, cascade };
+enum class Shipped { arch, mapping, model, cascade, sweep };
 
 /// The names of the shipped files of a kind, in order: {"flat", "fusemax", "gpu/h100_sxm"}.
 [[nodiscard]] std::vector<std::string> list_shipped(Shipped kind);

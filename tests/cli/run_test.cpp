@@ -190,7 +190,7 @@ TEST(Check, ReportsEveryFileNotJustTheFirst) {
   const Folder folder;
   const auto bad = folder.write("bad.xml", "<architecture name=\"x\" klock=\"1 GHz\"/>\n");
   const auto worse = folder.write("worse.xml", "<architecture");
-  const auto other = folder.write("other.xml", "<sweep/>\n");
+  const auto other = folder.write("other.xml", "<point/>\n");
 
   const auto run = run_program("check " + bad + " " ATTNSIM_SOURCE_DIR "/arch/fusemax.xml " +
                                worse + " " + other + " " + folder.path("absent.cascade"));
@@ -199,8 +199,8 @@ TEST(Check, ReportsEveryFileNotJustTheFirst) {
   EXPECT_THAT(run.out, HasSubstr("arch/fusemax.xml: OK, architecture fusemax\n"));
   EXPECT_THAT(run.err, HasSubstr("attnsim: " + bad + ":1:"));
   EXPECT_THAT(run.err, HasSubstr("attnsim: " + worse + ":1:"));
-  EXPECT_THAT(run.err, HasSubstr(other + ":1:1: <sweep> is none of <architecture>, <mapping> and "
-                                         "<model>"));
+  EXPECT_THAT(run.err, HasSubstr(other + ":1:1: <point> is none of <architecture>, <mapping>, "
+                                         "<model> and <sweep>"));
   EXPECT_THAT(run.err, HasSubstr("absent.cascade: cannot be read (No such file or directory)"));
 }
 
