@@ -41,9 +41,16 @@ SqlValue value_of(const std::string& text) {
   return text;
 }
 
-template <class T>
-SqlValue unless(bool absent, const T& value) {
-  return absent ? SqlValue() : SqlValue(value);
+/// The columns of `point` from `cycles` on, which are NULL without a result.
+void bind_result(Statement& put, const Record& record) {
+  const auto& result = *record.result;
+  put.bind_from(9, result.cycles, result.seconds, result.energy_pj);
+  if (result.area_um2) put.bind(12, *result.area_um2);
+  put.bind_from(13, result.bound_cycles, result.bound_by);
+  if (record.algorithm.cycles > 0) {
+    put.bind_from(15, record.algorithm.cycles, record.algorithm.by);
+  }
+  put.bind_from(17, record.buffer_bytes, compact(to_json(result)));
 }
 
 }  // namespace
@@ -148,22 +155,11 @@ std::vector<Task> Database::begin(const SweepInfo& sweep, const std::vector<Task
 }
 
 void Database::put(const Task& task, const Record& record) {
-  const auto& result = record.result;
-  const bool none = !result.has_value();
-  const auto of = [&](auto member) { return none ? SqlValue() : SqlValue((*result).*member); };
-  const bool unknown = none || record.algorithm.cycles == 0;
   Transaction all(open_->file);
-  open_->put
-      .bind_all(task.key, std::string(name_of(record.status)), record.error, record.arch,
-                record.mapping, record.cascade, record.model, compact(Json(record.shapes)),
-                of(&sim::SimResult::cycles), of(&sim::SimResult::seconds),
-                of(&sim::SimResult::energy_pj),
-                none || !result->area_um2 ? SqlValue() : SqlValue(*result->area_um2),
-                of(&sim::SimResult::bound_cycles), of(&sim::SimResult::bound_by),
-                unless(unknown, record.algorithm.cycles), unless(unknown, record.algorithm.by),
-                unless(none, record.buffer_bytes),
-                none ? SqlValue() : SqlValue(compact(to_json(*result))))
-      .run();
+  open_->put.bind_all(task.key, std::string(name_of(record.status)), record.error, record.arch,
+                      record.mapping, record.cascade, record.model, compact(Json(record.shapes)));
+  if (record.result) bind_result(open_->put, record);
+  open_->put.run();
   open_->count.bind_all(std::int64_t{record.status != Status::ok}, open_->run).run();
   all.commit();
 }

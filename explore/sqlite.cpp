@@ -27,7 +27,10 @@ constexpr std::array<Meaning, 8> meanings{
      {SQLITE_BUSY, "is being written by another program: try again when that is done"},
      {SQLITE_LOCKED, "is being written by another program: try again when that is done"},
      {SQLITE_CANTOPEN, "cannot be opened"},
-     {SQLITE_IOERR, "cannot be read or written"}}};
+     {SQLITE_IOERR,
+      "cannot be read or written to its end (a full disk, a limit on the size of files, a disk "
+      "that "
+      "fails): what was done until now is kept"}}};
 
 std::string explanation(sqlite3* handle) {
   const int code = ::sqlite3_errcode(handle) & 0xff;
@@ -55,18 +58,29 @@ Statement::Statement(Connection& connection, std::string_view sql) : connection_
   whole_ = statement != nullptr && behind.find_first_not_of(" \n\t;") == std::string_view::npos;
 }
 
-Statement& Statement::bind(int parameter, const SqlValue& value) {
-  auto* const to = statement_.get();
+void Statement::check(int code) const {
+  if (code != SQLITE_OK) throw connection_->error();
+}
+
+void Statement::bind(int parameter, std::int64_t value) {
+  check(::sqlite3_bind_int64(statement_.get(), parameter, value));
+}
+
+void Statement::bind(int parameter, double value) {
+  check(::sqlite3_bind_double(statement_.get(), parameter, value));
+}
+
+void Statement::bind(int parameter, const std::string& value) {
+  check(::sqlite3_bind_text(statement_.get(), parameter, value.data(),
+                            static_cast<int>(value.size()),
+                            SQLITE_TRANSIENT));  // NOLINT: SQLite's own constant
+}
+
+void Statement::bind(int parameter, const SqlValue& value) {
   const Overloaded visit{
-      [&](std::monostate) { return ::sqlite3_bind_null(to, parameter); },
-      [&](std::int64_t number) { return ::sqlite3_bind_int64(to, parameter, number); },
-      [&](double number) { return ::sqlite3_bind_double(to, parameter, number); },
-      [&](const std::string& text) {
-        return ::sqlite3_bind_text(to, parameter, text.data(), static_cast<int>(text.size()),
-                                   SQLITE_TRANSIENT);  // NOLINT: SQLite's own constant
-      }};
-  if (std::visit(visit, value) != SQLITE_OK) throw connection_->error();
-  return *this;
+      [&](std::monostate) { check(::sqlite3_bind_null(statement_.get(), parameter)); },
+      [&](const auto& bound) { bind(parameter, bound); }};
+  std::visit(visit, value);
 }
 
 bool Statement::step() {

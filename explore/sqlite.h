@@ -25,13 +25,20 @@ class Statement {
   /// Whether it leaves the file as it is.
   [[nodiscard]] bool reads_only() const { return ::sqlite3_stmt_readonly(statement_.get()) != 0; }
 
-  Statement& bind(int parameter, const SqlValue& value);
-  /// To the parameters in their order.
+  void bind(int parameter, std::int64_t value);
+  void bind(int parameter, double value);
+  void bind(int parameter, const std::string& value);
+  void bind(int parameter, const SqlValue& value);
+  /// To the parameters from `first` on, in their order; those that are not bound are NULL.
+  template <class... Values>
+  Statement& bind_from(int first, const Values&... values) {
+    (bind(first++, values), ...);
+    return *this;
+  }
   template <class... Values>
   Statement& bind_all(const Values&... values) {
-    int parameter = 0;
-    (bind(++parameter, SqlValue(values)), ...);
-    return *this;
+    ::sqlite3_clear_bindings(statement_.get());
+    return bind_from(1, values...);
   }
 
   /// @return whether there is a (further) row @throws InputError
@@ -47,6 +54,8 @@ class Statement {
   [[nodiscard]] std::int64_t integer(int column) const;
 
  private:
+  void check(int code) const;
+
   struct Finalize {
     void operator()(sqlite3_stmt* statement) const { ::sqlite3_finalize(statement); }
   };

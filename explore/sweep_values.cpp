@@ -1,7 +1,8 @@
 #include "explore/sweep_values.h"
 
+#include <array>
+#include <charconv>
 #include <cmath>
-#include <sstream>
 
 #include "base/words.h"
 
@@ -40,6 +41,15 @@ Range read_range(const XmlElement& element) {
   return range;
 }
 
+/// Twelve digits are enough for a size, and hide that 0.1 is none of a double's.
+std::string rounded(double number) {
+  std::array<char, 32> buffer{};
+  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number,
+                                    std::chars_format::general, 12);
+  static_cast<void>(std::from_chars(buffer.data(), result.ptr, number));
+  return decimal(number);
+}
+
 /// A hair beyond `to` still counts: 0.1 + 0.1 + 0.1 is to reach 0.3.
 std::vector<std::string> values_in(const XmlElement& element, const Range& range) {
   constexpr double hair = 1e-9;
@@ -54,11 +64,7 @@ std::vector<std::string> values_in(const XmlElement& element, const Range& range
   double power = 1;
   for (std::size_t i = 0; i < count; ++i, power *= range.factor) {
     const auto steps = static_cast<double>(i) * range.step;
-    // Twelve digits are enough for a size and hide that 0.1 is none of a double's.
-    std::ostringstream text;
-    text.precision(12);
-    text << (range.step > 0 ? range.from + steps : range.from * power);
-    values.push_back(decimal(std::stod(text.str())));
+    values.push_back(rounded(range.step > 0 ? range.from + steps : range.from * power));
   }
   return values;
 }

@@ -9,7 +9,7 @@
 namespace attnsim::explore {
 
 /// Of a parameter, or of all together: more is a mistake.
-inline constexpr std::size_t most_points = 10'000'000;
+inline constexpr std::size_t most_points = 1'000'000;
 
 /// The parts of a list: between commas where it has one, else between blanks.
 [[nodiscard]] std::vector<std::string> list_of(const std::string& text);

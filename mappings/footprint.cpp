@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 #include <optional>
 
 #include "base/quantity_text.h"
@@ -33,13 +34,13 @@ class Measurer {
   Measurer(const Problem& problem, const Plan& plan) : problem_(problem), plan_(plan) {}
 
   /// The largest piece that any operation under the keep makes or reads of `tensors`.
-  [[nodiscard]] Piece piece_of(KeepId id, const Names& tensors) const {
+  [[nodiscard]] Piece piece_of(KeepId id, const Names& tensors) {
     Piece piece;
     for (const auto& op : plan_.ops) {
       if (!under(op, id) || op.move) continue;
       for (const auto& leaf : op.leaves) {
         consider(id, tensors, op, leaf, leaf.einsum->output, piece);
-        for (const auto& access : einsum::reads(*leaf.einsum)) {
+        for (const auto& access : reads_of(*leaf.einsum)) {
           consider(id, tensors, op, leaf, access, piece);
         }
       }
@@ -48,6 +49,13 @@ class Measurer {
   }
 
  private:
+  /// Asked for once a keep: gathered once.
+  const std::vector<einsum::Access>& reads_of(const einsum::Einsum& einsum) {
+    const auto [found, is_new] = reads_.try_emplace(&einsum);
+    if (is_new) found->second = einsum::reads(einsum);
+    return found->second;
+  }
+
   void consider(KeepId id, const Names& tensors, const PlanOp& op, const PlanLeaf& leaf,
                 const einsum::Access& access, Piece& piece) const {
     const auto& keep = plan_.keeps[id];
@@ -93,6 +101,7 @@ class Measurer {
 
   const Problem& problem_;
   const Plan& plan_;
+  std::map<const einsum::Einsum*, std::vector<einsum::Access>> reads_;
 };
 
 std::int64_t slots_of(const Plan& plan, KeepId id, std::int64_t pieces) {
@@ -104,7 +113,7 @@ std::int64_t slots_of(const Plan& plan, KeepId id, std::int64_t pieces) {
 
 std::vector<FootprintLine> footprint_of(const Problem& problem, const Plan& plan) {
   std::vector<FootprintLine> lines;
-  const Measurer measurer(problem, plan);
+  Measurer measurer(problem, plan);
   for (std::size_t i = 0; i < plan.keeps.size(); ++i) {
     const auto id = static_cast<KeepId>(i);
     const auto& keep = plan.keeps[id];
