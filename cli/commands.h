@@ -22,6 +22,7 @@ struct Command {
 [[nodiscard]] Command add_tiles(CLI::App& program);
 [[nodiscard]] Command add_simulate(CLI::App& program);
 [[nodiscard]] Command add_compare(CLI::App& program);
+[[nodiscard]] Command add_map(CLI::App& program);
 [[nodiscard]] Command add_validate(CLI::App& program);
 [[nodiscard]] Command add_list(CLI::App& program);
 

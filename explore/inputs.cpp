@@ -26,8 +26,11 @@ XmlElement root_of(const Document& document, const char* root) {
 
 void load_documents(const Point& point, Inputs& inputs) {
   inputs.arch_file = read_document(find_shipped(Shipped::arch, point.arch));
-  inputs.mapping_file = read_document(find_shipped(Shipped::mapping, point.mapping));
-  std::vector<Document*> documents{&inputs.arch_file, &inputs.mapping_file};
+  std::vector<Document*> documents{&inputs.arch_file};
+  if (!point.mapping.empty()) {
+    inputs.mapping_file = read_document(find_shipped(Shipped::mapping, point.mapping));
+    documents.push_back(&inputs.mapping_file);
+  }
   if (!point.model.empty()) {
     inputs.model_file = read_document(find_shipped(Shipped::model, point.model));
     documents.push_back(&*inputs.model_file);
@@ -157,6 +160,22 @@ Inputs load_inputs(const Point& point) {
                       ? kernel_shapes(point, *inputs.mapping.kernel,
                                       inputs.model ? inputs.model->shapes : Shapes())
                       : resolve_given(point, inputs);
+  return inputs;
+}
+
+Inputs load_problem(const Point& point) {
+  Inputs inputs;
+  load_documents(point, inputs);
+  inputs.architecture = arch::read_architecture(root_of(inputs.arch_file, "architecture"));
+  if (inputs.model_file) inputs.model = workloads::read_model(root_of(*inputs.model_file, "model"));
+  inputs.cascade_path = find_shipped(Shipped::cascade, point.cascade);
+  inputs.cascade = read_cascade(inputs.cascade_path);
+  if (inputs.architecture.gpu) {
+    throw InputError(inputs.architecture.place, "architecture '" + inputs.architecture.name +
+                                                    "' is a GPU: mappings of loops are searched "
+                                                    "for machines of units and memories");
+  }
+  inputs.shapes = resolve_given(point, inputs);
   return inputs;
 }
 

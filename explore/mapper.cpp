@@ -1,9 +1,10 @@
 #include "explore/mapper.h"
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 #include <numeric>
 #include <tuple>
+#include <utility>
 
 #include "explore/evaluate.h"
 #include "explore/parallel.h"
@@ -30,11 +31,49 @@ struct Candidate {
   mappings::Details details;
 };
 
+/// Positions of `bounds`, the best of those left taken in turn: in each objective, and in the
+/// product of all.
+std::vector<std::size_t> turns_of(const std::vector<Costs>& bounds, const Objectives& objectives) {
+  const auto product = [&](std::size_t i) {
+    double value = 1;
+    for (const auto objective : objectives) {
+      value *= bounds[i][static_cast<std::size_t>(objective)];
+    }
+    return value;
+  };
+  std::vector<std::vector<std::size_t>> lists(objectives.size() + 1);
+  for (std::size_t list = 0; list < lists.size(); ++list) {
+    std::vector<std::pair<double, double>> keys;
+    for (std::size_t i = 0; i < bounds.size(); ++i) {
+      const auto all = product(i);
+      const bool one = list < objectives.size();
+      keys.emplace_back(one ? bounds[i][static_cast<std::size_t>(objectives[list])] : all, all);
+    }
+    lists[list].resize(bounds.size());
+    std::iota(lists[list].begin(), lists[list].end(), std::size_t{0});
+    std::stable_sort(lists[list].begin(), lists[list].end(),
+                     [&](std::size_t a, std::size_t b) { return keys[a] < keys[b]; });
+  }
+  std::vector<std::size_t> order;
+  std::vector<bool> taken(bounds.size(), false);
+  std::vector<std::size_t> next(lists.size(), 0);
+  while (order.size() < bounds.size()) {
+    for (std::size_t list = 0; list < lists.size(); ++list) {
+      while (next[list] < bounds.size() && taken[lists[list][next[list]]]) ++next[list];
+      if (next[list] == bounds.size()) continue;
+      order.push_back(lists[list][next[list]]);
+      taken[order.back()] = true;
+    }
+  }
+  return order;
+}
+
 class Search {
  public:
   Search(const MappingSpace& space, const MapperOptions& options)
       : space_(space), options_(options), front_(options.objectives) {
     result_.counts.space = space.size();
+    result_.least.fill(std::numeric_limits<double>::infinity());
     if (options.clock) start_ = options.clock();
   }
 
@@ -50,7 +89,7 @@ class Search {
       }
     }
     flush();
-    for (const auto& costs : left_) note_gap(front_.factor_to(costs));
+    for (const auto& costs : left_) note(costs, front_.factor_to(costs));
     collect();
     return std::move(result_);
   }
@@ -67,10 +106,7 @@ class Search {
         bounds_[i] = costs_of(bound.any(space_.bindings(bound)));
       }
     });
-    order_.resize(count);
-    std::iota(order_.begin(), order_.end(), std::size_t{0});
-    std::stable_sort(order_.begin(), order_.end(),
-                     [&](std::size_t a, std::size_t b) { return bounds_[a] < bounds_[b]; });
+    order_ = turns_of(bounds_, options_.objectives);
   }
 
   [[nodiscard]] bool limit_reached() const {
@@ -83,11 +119,17 @@ class Search {
     if (!options_.prune) return false;
     const auto factor = front_.factor_to(least);
     if (factor > 1 + options_.within) return false;
-    note_gap(factor);
+    note(least, factor);
     return true;
   }
 
-  void note_gap(double factor) { result_.gap = std::max(result_.gap, factor - 1); }
+  /// That a mapping costs no less, and how far the front is from making up for it.
+  void note(const Costs& least, double factor) {
+    result_.gap = std::max(result_.gap, factor - 1);
+    for (std::size_t i = 0; i < least.size(); ++i) {
+      result_.least[i] = std::min(result_.least[i], least[i]);
+    }
+  }
 
   void leave(std::size_t outline) {
     result_.counts.left += space_.of_outline();
@@ -100,7 +142,7 @@ class Search {
     for (const auto& binding : space_.bindings(bound)) {
       for (auto& details : space_.details(binding)) {
         if (options_.prune && !bound.may_fit(details.prefetch)) {
-          ++result_.counts.infeasible;
+          ++result_.counts.bounded;
           continue;
         }
         const auto least = costs_of(bound.of(binding, details.prefetch));
@@ -139,7 +181,7 @@ class Search {
     }
     ++result_.counts.lowered;
     if (evaluation.end == Evaluation::End::covered) {
-      note_gap(front_.factor_to(evaluation.least));
+      note(evaluation.least, front_.factor_to(evaluation.least));
       return;
     }
     ++result_.counts.simulated;
@@ -150,6 +192,7 @@ class Search {
     found.bound_cycles = static_cast<std::int64_t>(evaluation.least[0]);
     auto costs = evaluation.least;
     costs[0] = static_cast<double>(evaluation.cycles);
+    note(costs, 1);
     if (!front_.add(costs, found_.size())) return;
     found.outline = space_.outlines[candidate.outline];
     found.details = std::move(candidate.details);

@@ -45,12 +45,14 @@ struct MapperResult {
   /// Every mapping of the space, its objectives multiplied by 1 + gap, is no better than one of the
   /// front in any of them. 0: the front is that of the whole space.
   double gap = 0;
+  Costs least{};  ///< no mapping of the space is below these, each by itself
   [[nodiscard]] bool complete() const { return counts.left == 0; }
 };
 
-/// Branch and bound over a space: outlines in the order of their bounds, then bindings and details,
-/// then lowering, then time by the recurrence executor. The result does not depend on the number of
-/// workers (but on `most_seconds`, where that is set).
+/// Branch and bound over a space: outlines by their bounds, the best in each objective and in all
+/// together in turn; then bindings and details; then lowering; then time by the recurrence
+/// executor. The result does not depend on the number of workers (but on `most_seconds`, where that
+/// is set).
 [[nodiscard]] MapperResult search(const mappings::MappingSpace& space,
                                   const MapperOptions& options);
 

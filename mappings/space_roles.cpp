@@ -133,7 +133,8 @@ class RoleFinder {
 
   void find_tensors() {
     for (const auto& tensor : problem_.cascade.tensors) {
-      TensorRole role{tensor.name};
+      TensorRole role;
+      role.name = tensor.name;
       for (const auto& name : tensor.ranks) {
         const auto rank = find_rank(name);
         if (rank) role.ranks |= only(*rank);
@@ -181,7 +182,8 @@ class RoleFinder {
   }
 
   void add_einsum(const einsum::Einsum& einsum) {
-    EinsumRole role{einsum.name()};
+    EinsumRole role;
+    role.name = einsum.name();
     role.iterates = set_of(einsum::iteration_variables(einsum));
     role.reduces = set_of(einsum::reduced_variables(einsum));
     role.makes = set_of(einsum::output_variables(einsum));
