@@ -20,12 +20,12 @@ using testing::HasSubstr;
 const Shapes small_bert{{"B", 1}, {"H", 2}, {"E", 64}, {"F", 64}, {"P", 512}, {"M", 512}};
 
 /// A cascade and a machine, for as long as a space of them.
-struct Problem3 {
+struct SmallBert {
   einsum::Cascade cascade;
   arch::Architecture architecture;
   MappingSpace space;
 
-  Problem3(const std::string& cascade_name, const std::string& arch, const SpaceLimits& limits)
+  SmallBert(const std::string& cascade_name, const std::string& arch, const SpaceLimits& limits)
       : cascade(shipped_cascade(cascade_name)),
         architecture(shipped_architecture(arch)),
         space(space_of(cascade, architecture, small_bert, limits)) {}
@@ -52,7 +52,7 @@ struct Problem3 {
 using Names = std::set<std::string>;
 
 TEST(Space, BatchRanksAreThoseOfEveryTensor) {
-  const Problem3 problem("attention_1pass", "fusemax", {0, 0, 0});
+  const SmallBert problem("attention_1pass", "fusemax", {0, 0, 0});
   Names batch;
   Names steps;
   for (const auto& rank : problem.space.roles.ranks) {
@@ -64,7 +64,7 @@ TEST(Space, BatchRanksAreThoseOfEveryTensor) {
 }
 
 TEST(Space, AGroupLoopsOverWhatNoneOfItWaitsFor) {
-  const Problem3 problem("attention_3pass", "flat", {0, 0, 0});
+  const SmallBert problem("attention_3pass", "flat", {0, 0, 0});
   EXPECT_EQ(problem.names(problem.loopable_by({"QK", "GM", "SN", "SD", "A", "AV"})), Names{"P"});
   EXPECT_EQ(problem.names(problem.loopable_by({"QK", "GM"})), (Names{"M", "P"}));
   EXPECT_EQ(problem.names(problem.loopable_by({"QK"})), (Names{"E", "M", "P"}));
@@ -72,14 +72,14 @@ TEST(Space, AGroupLoopsOverWhatNoneOfItWaitsFor) {
 }
 
 TEST(Space, ARecurrenceIsLoopedOverByAllInIt) {
-  const Problem3 problem("attention_1pass", "fusemax", {0, 0, 0});
+  const SmallBert problem("attention_1pass", "fusemax", {0, 0, 0});
   std::vector<std::string> all;
   for (const auto& einsum : problem.space.roles.einsums) all.push_back(einsum.name);
   EXPECT_EQ(problem.names(problem.loopable_by(all)), (Names{"M1", "P"}));
 }
 
 TEST(Space, CutsLeaveRecurrencesWhole) {
-  const Problem3 problem("attention_1pass", "fusemax", {0, 1, 0});
+  const SmallBert problem("attention_1pass", "fusemax", {0, 1, 0});
   const auto sn = problem.einsum("SPNV");
   const auto sd = problem.einsum("SPD");
   for (const auto& fusion : problem.space.fusions) {
@@ -91,16 +91,16 @@ TEST(Space, CutsLeaveRecurrencesWhole) {
 }
 
 TEST(Space, ThreePassesCutAtOnePlaceNowhereOrEverywhere) {
-  const Problem3 problem("attention_3pass", "flat", {0, 1, 0});
+  const SmallBert problem("attention_3pass", "flat", {0, 1, 0});
   EXPECT_EQ(problem.space.fusions.size(), 7U);
-  const Problem3 two("attention_3pass", "flat", {0, 2, 0});
+  const SmallBert two("attention_3pass", "flat", {0, 2, 0});
   EXPECT_EQ(two.space.fusions.size(), 1U + 5U + 10U + 1U);
 }
 
 TEST(Space, BindingsMoveAtMostSoMany) {
   // On FLAT's machine the 2D array has mac, mul and add: QK, SD and AV have a choice.
   for (const auto& [moves, count] : {std::pair{0, 1U}, {1, 4U}, {2, 7U}, {3, 8U}}) {
-    const Problem3 problem("attention_3pass", "flat", {0, 0, moves});
+    const SmallBert problem("attention_3pass", "flat", {0, 0, moves});
     const auto bindings = problem.space.bindings(problem.space.outlines.front());
     EXPECT_EQ(bindings.size(), count);
     EXPECT_EQ(std::set<std::vector<std::size_t>>(bindings.begin(), bindings.end()).size(), count);
@@ -110,7 +110,7 @@ TEST(Space, BindingsMoveAtMostSoMany) {
 }
 
 TEST(Space, MappingsAreReadBackFromTheirText) {
-  const Problem3 problem("attention_1pass", "fusemax", {0, 0, 0});
+  const SmallBert problem("attention_1pass", "fusemax", {0, 0, 0});
   const auto& space = problem.space;
   for (std::size_t i = 0; i < space.outlines.size(); i += 97) {
     const auto& outline = space.outlines[i];
@@ -122,7 +122,7 @@ TEST(Space, MappingsAreReadBackFromTheirText) {
 }
 
 TEST(Space, HasNoMappingTwice) {
-  const Problem3 problem("attention_3pass", "flat", {0, 0, 0});
+  const SmallBert problem("attention_3pass", "flat", {0, 0, 0});
   const auto& space = problem.space;
   std::set<std::string> texts;
   for (const auto& outline : space.outlines) {
@@ -133,7 +133,7 @@ TEST(Space, HasNoMappingTwice) {
 }
 
 TEST(Space, SaysWhatItIs) {
-  const Problem3 problem("attention_3pass", "flat", {0, 1, 0});
+  const SmallBert problem("attention_3pass", "flat", {0, 1, 0});
   const auto lines = statement_of(problem.space);
   EXPECT_THAT(lines, ElementsAre(HasSubstr("7 ways to cut 6 Einsums into fused groups"),
                                  HasSubstr(std::to_string(problem.space.outlines.size())),
