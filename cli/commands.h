@@ -23,6 +23,7 @@ struct Command {
 [[nodiscard]] Command add_simulate(CLI::App& program);
 [[nodiscard]] Command add_compare(CLI::App& program);
 [[nodiscard]] Command add_validate(CLI::App& program);
+[[nodiscard]] Command add_convert(CLI::App& program);
 [[nodiscard]] Command add_list(CLI::App& program);
 
 }  // namespace attnsim::cli
