@@ -261,17 +261,17 @@ class Reader {
     const auto first = text.find("<=");
     const auto second = first == std::string::npos ? first : text.find('<', first + 2);
     const auto low = number_of(text.substr(0, first));
-    const auto high =
-        second == std::string::npos ? std::nullopt : number_of(text.substr(second + 1));
+    double high = 0;
+    if (second != std::string::npos) high = number_of(text.substr(second + 1)).value_or(0);
     const auto variable =
         second == std::string::npos ? "" : text.substr(first + 2, second - first - 2);
-    if (!low || *low != 0 || !high || !is_word(variable) || *high < 1 || *high > 1e12) {
+    if (!low || *low != 0 || !is_word(variable) || !(high >= 1) || high > 1e12) {
       losses_.push_back({yaml.place, "the bound '" + yaml.text +
                                          "': ranks run from 0 to their size, "
                                          "as in 0 <= m < 128"});
       return;
     }
-    result_.shapes.emplace(rank_name(variable), static_cast<std::int64_t>(*high));
+    result_.shapes.emplace(rank_name(variable), static_cast<std::int64_t>(high));
   }
 
   const Yaml& section_;

@@ -1,5 +1,6 @@
 #include "exchange/arithmetic.h"
 
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -100,5 +101,14 @@ class Evaluator {
 }  // namespace
 
 std::optional<double> evaluate_arithmetic(std::string_view text) { return Evaluator(text).run(); }
+
+double inverse(double number) {
+  std::array<char, 40> text{};
+  const auto written = std::to_chars(text.data(), text.data() + text.size(), 1 / number,
+                                     std::chars_format::scientific, 11);
+  double rounded = 0;
+  std::from_chars(text.data(), written.ptr, rounded);
+  return rounded;
+}
 
 }  // namespace attnsim::exchange

@@ -11,4 +11,7 @@ namespace attnsim::exchange {
 /// deep, and for what is not a number (0 / 0).
 [[nodiscard]] std::optional<double> evaluate_arithmetic(std::string_view text);
 
+/// 1 / number to 12 digits: a cycle of 1e-9 s is a clock of 1e9 Hz, not of 999999999.9999999.
+[[nodiscard]] double inverse(double number);
+
 }  // namespace attnsim::exchange

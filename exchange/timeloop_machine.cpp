@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "exchange/arithmetic.h"
 #include "exchange/timeloop.h"
 #include "exchange/yaml_fields.h"
 
@@ -194,7 +195,7 @@ class Reader {
                          "'global_cycle_seconds' must be the time of a cycle in "
                          "seconds, as in 1e-9");
       }
-      machine.hertz = 1 / seconds;
+      machine.hertz = inverse(seconds);
     }
     if (const auto* width = attributes.optional("datawidth")) {
       around.datawidth = static_cast<std::uint64_t>(count_of(*width, "'datawidth'"));

@@ -121,7 +121,7 @@ TEST(RoundTrip, WhatAttentionLosesOnTheWayIsListed) {
   const auto exported = export_teaal({&cascade, &machine, &mapping, {}});
   const auto losses = text_of(exported.losses);
 
-  EXPECT_THAT(losses, HasSubstr("mappings/fusemax.xml:22:17: <pipeline>"));
+  EXPECT_THAT(losses, HasSubstr("mappings/fusemax.xml:20:17: <pipeline>"));
   EXPECT_THAT(losses, HasSubstr("the loops that 12 Einsums share"));
   EXPECT_THAT(losses, HasSubstr("SLN is beyond TeAAL's grammar (EDGE's notation): 'exp'"));
   EXPECT_THAT(losses, HasSubstr("the first value of RM"));

@@ -74,7 +74,7 @@ TEST(Teaal, TheMappingHasANestForEachEinsumAndRuns) {
 
 TEST(Teaal, SaysWhatItLostAndWhere) {
   EXPECT_THAT(text_of(import_teaal({data("attention.yaml")}).losses),
-              AllOf(HasSubstr("attention.yaml:25:5: the order of ranks of 'K'"),
+              AllOf(HasSubstr("attention.yaml:23:5: the order of ranks of 'K'"),
                     HasSubstr("'Sequencer' of class Sequencer"), HasSubstr("'opt': how TeAAL"),
                     HasSubstr("the format of 'K'"), HasSubstr("the eager binding of 'QK'")));
 }

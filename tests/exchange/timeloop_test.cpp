@@ -20,7 +20,7 @@ TEST(Timeloop, AProblemIsACascadeOfOneEinsum) {
 
   ASSERT_TRUE(imported.cascade);
   EXPECT_EQ(einsum::to_text(*imported.cascade),
-            "cascade gemm\nrank M K N\ntypical M = 64 N = 32 K = 64\n"
+            "cascade gemm\nrank M K N\ntypical K = 64 M = 64 N = 32\n"
             "input X[m,k] W[k,n]\noutput Z[m,n]\nZ[m,n] = sum[k] X[m,k] * W[k,n]\n");
   EXPECT_EQ(imported.shapes, (Shapes{{"K", 64}, {"M", 64}, {"N", 32}}));
   EXPECT_EQ(text_of(imported.losses), "");
@@ -39,7 +39,7 @@ TEST(Timeloop, CoefficientsBecomeParametersAndComputeTheSame) {
   const auto theirs = evaluated(*imported.cascade, imported.shapes,
                                 {{"Weights", inputs.at("W")}, {"Inputs", inputs.at("X")}});
   EXPECT_EQ(theirs.at("Outputs"), evaluated(ours, shapes, inputs).at("Z"));
-  EXPECT_THAT(text_of(imported.losses), HasSubstr("convolution.problem.yaml:27:44: 'Q' is no "
+  EXPECT_THAT(text_of(imported.losses), HasSubstr("convolution.problem.yaml:28:49: 'Q' is no "
                                                   "dimension of the shape"));
 }
 
