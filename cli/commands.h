@@ -28,6 +28,7 @@ struct Command {
 [[nodiscard]] Command add_sweep(CLI::App& program);
 [[nodiscard]] Command add_query(CLI::App& program);
 [[nodiscard]] Command add_export(CLI::App& program);
+[[nodiscard]] Command add_convert(CLI::App& program);
 [[nodiscard]] Command add_list(CLI::App& program);
 
 }  // namespace attnsim::cli
