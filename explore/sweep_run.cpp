@@ -44,6 +44,13 @@ void check_start(const Database& database, const Sweep& sweep, const SweepOption
                   tasks.size()));
 }
 
+void check_workers(const Sweep& sweep, const SweepOptions& options) {
+  if (options.workers == Workers::processes || under_mpi()) return;
+  if (sweep.executor.executor == Executor::recurrence) return;
+  throw InputError("sweep '" + sweep.name + "'",
+                   "executor=\"systemc\" runs once in a process: threads need the recurrence");
+}
+
 void run_in_threads(const std::vector<Task>& tasks, const Work& work,
                     const std::function<void(const Task&, Record)>& done,
                     const std::function<bool()>& stop, unsigned threads) {
@@ -64,14 +71,11 @@ void run_in_threads(const std::vector<Task>& tasks, const Work& work,
 void run_tasks(const std::vector<Task>& tasks, const Sweep& sweep, InputCache& cache,
                const SweepOptions& options, const std::function<void(const Task&, Record)>& done,
                const std::function<bool()>& stop) {
+  check_workers(sweep, options);
   const auto work = [&](const Task& task) { return evaluate(task, sweep.executor, cache); };
   if (under_mpi()) return run_under_mpi(tasks, work, done, stop, options.pool);
   if (options.workers == Workers::processes) {
     return run_in_workers(tasks, work, done, stop, options.pool);
-  }
-  if (sweep.executor.executor != Executor::recurrence) {
-    throw InputError("sweep '" + sweep.name + "'",
-                     "executor=\"systemc\" runs once in a process: threads need the recurrence");
   }
   run_in_threads(tasks, work, done, stop, options.pool.workers);
 }
@@ -86,6 +90,7 @@ SweepCounts run_sweep(const Sweep& sweep, const SweepOptions& options,
         {}, sweep, cache, options, [](const Task&, const Record&) {}, stop);
     return counts;
   }
+  check_workers(sweep, options);  // before there is a file
   const auto points = points_of(sweep, options.version, cache);
   Database database(options.database);
   check_start(database, sweep, options, points.tasks);

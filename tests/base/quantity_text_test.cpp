@@ -1,5 +1,6 @@
 #include "base/quantity_text.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <string>
 #include <utility>
@@ -135,6 +136,27 @@ TEST(QuantityText, ReadsBackTheBytesItPrints) {
   for (std::uint64_t value = 1; value < std::uint64_t{1} << 60U; value *= 6) {
     EXPECT_EQ(value_of_text<Bytes>(to_text(Bytes(value))), Bytes(value));
   }
+}
+
+TEST(NumberOfText, IsABareNumberOrCountsAQuantityOfAnyKindInItsOwnUnit) {
+  EXPECT_EQ(number_of_text("16"), 16);
+  EXPECT_EQ(number_of_text("-1.5e3"), -1500);
+  EXPECT_EQ(number_of_text("16 KiB"), 16384);
+  EXPECT_EQ(number_of_text("10 mm^2"), 1e7);
+  EXPECT_EQ(number_of_text("400 GiB/s"), 429496729600.0);
+  EXPECT_EQ(number_of_text("940MHz"), 940e6);
+  EXPECT_EQ(number_of_text("0.5 TB"), 5e11);
+}
+
+TEST(NumberOfText, IsNothingElse) {
+  const auto refused = [](const std::string& text) {
+    return complaint<TextError>([&] { return number_of_text(text); });
+  };
+  for (const char* text : {"lstp", "16 parsecs", "KiB", ""}) EXPECT_NE(refused(text), "") << text;
+  EXPECT_EQ(refused("1 2"),
+            "is neither a number nor one with a unit, such as \"16 MiB\" or "
+            "\"400 GiB/s\"");
+  EXPECT_THAT(refused("-1 KiB"), testing::StartsWith("is negative"));
 }
 
 }  // namespace

@@ -131,6 +131,11 @@ TEST_F(Sweep, SaysWhatIsWrongBeforeItMakesAFile) {
   EXPECT_THAT(attnsim("sweep s.xml").err, HasSubstr("-o is required"));
   EXPECT_EQ(attnsim("sweep no_such -o r.sqlite").code, 3);
   EXPECT_EQ(attnsim("sweep s.xml -o r.sqlite --time-limit 60").code, 2);
+  std::string text = small;
+  text.replace(text.find("name=\"small\""), 12, "name=\"s\" executor=\"systemc\"");
+  write(text);
+  EXPECT_THAT(attnsim("sweep s.xml -o r.sqlite --kind threads").err,
+              HasSubstr("sweep 's': executor=\"systemc\" runs once in a process"));
   write("<sweep name='s'><bases/></sweep>");
   const auto done = attnsim("sweep s.xml -o r.sqlite");
   EXPECT_EQ(done.code, 3);
