@@ -4,6 +4,14 @@
 
 #include "explore/worker_pool.h"
 
+#if defined(__SANITIZE_ADDRESS__)  // GCC
+#define ATTNSIM_ADDRESS_SANITIZER
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)  // clang
+#define ATTNSIM_ADDRESS_SANITIZER
+#endif
+#endif
+
 namespace attnsim::explore {
 namespace {
 
@@ -15,6 +23,14 @@ std::int64_t control_group_memory(std::int64_t otherwise) {
 }
 
 }  // namespace
+
+bool memory_can_be_limited() {
+#ifdef ATTNSIM_ADDRESS_SANITIZER
+  return false;
+#else
+  return true;
+#endif
+}
 
 std::int64_t memory_share(unsigned workers) {
   const std::int64_t machine = ::sysconf(_SC_PHYS_PAGES) * ::sysconf(_SC_PAGESIZE);
