@@ -154,6 +154,9 @@ void print_summary(const explore::Sweep& sweep, const Options& options, const Sw
 ExitCode run(const Options& options, const explore::Sweep& sweep) {
   const StopSignal signal;
   const auto how = sweep_options(options, sweep);
+  if (options.dry_run && explore::under_mpi()) {
+    throw CLI::ValidationError("--dry-run", "is for one process: leave mpirun out");
+  }
   if (options.dry_run) return dry_run(sweep, how);
   if (options.database.empty()) throw CLI::RequiredError("-o");
   const auto start = Clock::now();
