@@ -34,10 +34,10 @@ int complain(const std::string& message, ExitCode code) {
 }
 
 std::vector<Command> add_commands(CLI::App& program) {
-  return {add_check(program),    add_run(program),   add_graph(program),    add_passes(program),
-          add_tiles(program),    add_show(program),  add_simulate(program), add_compare(program),
-          add_validate(program), add_sweep(program), add_query(program),    add_export(program),
-          add_list(program)};
+  return {add_check(program), add_run(program),      add_graph(program),    add_passes(program),
+          add_tiles(program), add_show(program),     add_simulate(program), add_compare(program),
+          add_map(program),   add_validate(program), add_sweep(program),    add_report(program),
+          add_query(program), add_export(program),   add_convert(program),  add_list(program)};
 }
 
 /// CLI11 would call it an unexpected argument.

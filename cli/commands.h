@@ -22,10 +22,13 @@ struct Command {
 [[nodiscard]] Command add_tiles(CLI::App& program);
 [[nodiscard]] Command add_simulate(CLI::App& program);
 [[nodiscard]] Command add_compare(CLI::App& program);
+[[nodiscard]] Command add_report(CLI::App& program);
+[[nodiscard]] Command add_map(CLI::App& program);
 [[nodiscard]] Command add_validate(CLI::App& program);
 [[nodiscard]] Command add_sweep(CLI::App& program);
 [[nodiscard]] Command add_query(CLI::App& program);
 [[nodiscard]] Command add_export(CLI::App& program);
+[[nodiscard]] Command add_convert(CLI::App& program);
 [[nodiscard]] Command add_list(CLI::App& program);
 
 }  // namespace attnsim::cli

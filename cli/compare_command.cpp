@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <fmt/format.h>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -6,13 +7,16 @@
 #include <variant>
 #include <vector>
 
+#include "base/did_you_mean.h"
 #include "base/error.h"
 #include "base/text_file.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/run_record.h"
 #include "cli/run_spec.h"
+#include "report/compare_page.h"
 #include "report/comparison_table.h"
+#include "report/web_parts.h"
 
 namespace attnsim::cli {
 namespace {
@@ -22,6 +26,7 @@ struct Options {
   InputOptions shared;
   ExecutorOptions executor;
   std::string json;
+  std::string html;
 };
 
 /// A run that is read from a file, or ready to be simulated.
@@ -95,6 +100,28 @@ void print_block(const Block& block, bool first) {
   report::print_comparison(std::cout, block.records);
 }
 
+/// The same points again, whatever their results are written to.
+std::string command_of(const Options& options) {
+  auto command = "attnsim compare " + join(options.runs, " ");
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) command += fmt::format(" {} {}", name, value);
+  };
+  add("--model", options.shared.model);
+  add("--seq", options.shared.seq);
+  add("--shape", options.shared.shape);
+  for (const auto& set : options.shared.sets) command += fmt::format(" --set \"{}\"", set);
+  return command + " (attnsim " ATTNSIM_VERSION ")";
+}
+
+report::ComparedBlock compared(const Block& block) {
+  report::ComparedBlock runs;
+  for (std::size_t i = 0; i < block.records.size(); ++i) {
+    const auto& mapping = block.json[i].at("config").at("mapping");
+    runs.push_back({block.records[i], mapping.value("drawing", std::vector<std::string>{})});
+  }
+  return runs;
+}
+
 ExitCode compare(const Options& options) {
   std::vector<RunSpec> specs;
   for (const auto& text : options.runs) specs.push_back(parse_run_spec(text));
@@ -106,14 +133,21 @@ ExitCode compare(const Options& options) {
                      "a JSON file holds one length: compare it with points of one length");
   }
   OutputFile file(options.json);
+  OutputFile html(options.html);
   auto blocks = prepare_blocks(specs, options, lengths);
   auto json = report::Json::array();
+  std::vector<report::ComparedBlock> pages;
   for (auto& candidates : blocks) {
     const auto block = run_block(std::move(candidates), options.executor);
-    if (!file.is_stdout()) print_block(block, json.empty());
+    if (!file.is_stdout() && !html.is_stdout()) print_block(block, json.empty());
+    if (html.wanted()) pages.push_back(compared(block));
     json.push_back({{"runs", block.json}});
   }
   file.commit(report::to_text({{"blocks", json}}));
+  if (html.wanted()) {
+    html.commit(report::to_html(report::compare_document(pages, command_of(options)),
+                                report::load_web_parts(report::web_folder())));
+  }
   return ExitCode::done;
 }
 
@@ -137,6 +171,10 @@ Command add_compare(CLI::App& program) {
   command
       ->add_option("--json", options->json,
                    "Write all results as JSON; - is stdout, without the tables")
+      ->type_name("FILE");
+  command
+      ->add_option("--html", options->html,
+                   "Write a page: why one wins, what differs, charts, and the loop trees")
       ->type_name("FILE");
   command->footer(
       "Example: attnsim compare arch=flat,mapping=flat arch=fusemax,mapping=fusemax "

@@ -1,6 +1,6 @@
 cmake_minimum_required(VERSION 3.25)
 # Every source file is named in its folder's CMakeLists.txt. Run by the ctest `lint.sources`.
-set(folders base einsum arch workloads mappings sim explore report validation cli)
+set(folders base einsum arch workloads mappings exchange sim explore report validation cli)
 foreach(folder IN LISTS folders)
   list(APPEND test_folders tests/${folder})
 endforeach()

@@ -67,7 +67,7 @@ Truth compare(Comparator comparator, const Range& difference) {
 Affine merged(const Affine& affine) {
   Affine result{affine.constant, {}};
   for (const auto& [slot, coefficient] : affine.terms) {
-    const auto same = [&](const auto& term) { return term.first == slot; };
+    const auto same = [&slot = slot](const auto& term) { return term.first == slot; };
     const auto known = std::find_if(result.terms.begin(), result.terms.end(), same);
     if (known == result.terms.end()) {
       result.terms.emplace_back(slot, coefficient);

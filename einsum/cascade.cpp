@@ -15,6 +15,24 @@ const typename Items::value_type* find(const Items& items, const Matches& matche
 
 }  // namespace
 
+Comparator opposite(Comparator comparator) {
+  switch (comparator) {
+    case Comparator::less:
+      return Comparator::greater_equal;
+    case Comparator::less_equal:
+      return Comparator::greater;
+    case Comparator::greater:
+      return Comparator::less_equal;
+    case Comparator::greater_equal:
+      return Comparator::less;
+    case Comparator::equal:
+      return Comparator::not_equal;
+    case Comparator::not_equal:
+      return Comparator::equal;
+  }
+  return comparator;
+}
+
 bool Term::operator==(const Term& other) const = default;
 bool Index::operator==(const Index& other) const = default;
 

@@ -97,6 +97,9 @@ struct Expr {
 
 enum class Comparator { less, less_equal, greater, greater_equal, equal, not_equal };
 
+/// The comparison that holds where this one does not.
+[[nodiscard]] Comparator opposite(Comparator comparator);
+
 struct Comparison {
   Index left;
   Comparator comparator = Comparator::less_equal;

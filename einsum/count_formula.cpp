@@ -72,24 +72,6 @@ class Translator {
     return {};
   }
 
-  static Comparator opposite(Comparator comparator) {
-    switch (comparator) {
-      case Comparator::less:
-        return Comparator::greater_equal;
-      case Comparator::less_equal:
-        return Comparator::greater;
-      case Comparator::greater:
-        return Comparator::less_equal;
-      case Comparator::greater_equal:
-        return Comparator::less;
-      case Comparator::equal:
-        return Comparator::not_equal;
-      case Comparator::not_equal:
-        return Comparator::equal;
-    }
-    return comparator;
-  }
-
   [[nodiscard]] Affine resolve(const Index& index, const Place& place) const {
     Affine affine;
     for (const auto& term : index.terms) {

@@ -41,24 +41,6 @@ Linear difference(const Index& left, const Index& right, std::int64_t slack) {
   return form;
 }
 
-Comparator opposite(Comparator comparator) {
-  switch (comparator) {
-    case Comparator::less:
-      return Comparator::greater_equal;
-    case Comparator::less_equal:
-      return Comparator::greater;
-    case Comparator::greater:
-      return Comparator::less_equal;
-    case Comparator::greater_equal:
-      return Comparator::less;
-    case Comparator::equal:
-      return Comparator::not_equal;
-    case Comparator::not_equal:
-      return Comparator::equal;
-  }
-  return comparator;
-}
-
 /// 1 - truth <= 0, and truth <= 0 of the opposite.
 Alternatives truth_of(const Condition& values, bool negated) {
   const Atom truth{"", to_text(values), {}, {values}};

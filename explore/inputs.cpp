@@ -31,8 +31,11 @@ Document load_document(Shipped kind, const std::string& name, InputCache& cache)
 
 void load_documents(const Point& point, InputCache& cache, Inputs& inputs) {
   inputs.arch_file = load_document(Shipped::arch, point.arch, cache);
-  inputs.mapping_file = load_document(Shipped::mapping, point.mapping, cache);
-  std::vector<Document*> documents{&inputs.arch_file, &inputs.mapping_file};
+  std::vector<Document*> documents{&inputs.arch_file};
+  if (!point.mapping.empty()) {
+    inputs.mapping_file = load_document(Shipped::mapping, point.mapping, cache);
+    documents.push_back(&inputs.mapping_file);
+  }
   if (!point.model.empty()) {
     inputs.model_file = load_document(Shipped::model, point.model, cache);
     documents.push_back(&*inputs.model_file);
@@ -189,6 +192,23 @@ Inputs load_inputs(const Point& point, InputCache& cache) {
 Inputs load_inputs(const Point& point) {
   InputCache cache;
   return load_inputs(point, cache);
+}
+
+Inputs load_problem(const Point& point) {
+  Inputs inputs;
+  InputCache cache;
+  load_documents(point, cache, inputs);
+  inputs.architecture = arch::read_architecture(root_of(inputs.arch_file, "architecture"));
+  if (inputs.model_file) inputs.model = workloads::read_model(root_of(*inputs.model_file, "model"));
+  inputs.cascade_path = find_shipped(Shipped::cascade, point.cascade);
+  inputs.cascade = read_cascade(inputs.cascade_path);
+  if (inputs.architecture.gpu) {
+    throw InputError(inputs.architecture.place, "architecture '" + inputs.architecture.name +
+                                                    "' is a GPU: mappings of loops are searched "
+                                                    "for machines of units and memories");
+  }
+  inputs.shapes = resolve_given(point, inputs);
+  return inputs;
 }
 
 mappings::Lowered lower(const Inputs& inputs) {

@@ -2,15 +2,8 @@
 #include <fstream>
 #include <unistd.h>
 
+#include "base/sanitizers.h"
 #include "explore/worker_pool.h"
-
-#if defined(__SANITIZE_ADDRESS__)  // GCC
-#define ATTNSIM_ADDRESS_SANITIZER
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)  // clang
-#define ATTNSIM_ADDRESS_SANITIZER
-#endif
-#endif
 
 namespace attnsim::explore {
 namespace {

@@ -24,10 +24,6 @@ const char* const byte_labels =
 
 std::string class_name(int passes) { return fmt::format("{}-pass", passes); }
 
-Json drawn(double value) { return std::stod(fmt::format("{:.6g}", value)); }
-
-Json tip(const char* field, const char* title) { return {{"field", field}, {"title", title}}; }
-
 Json class_colour(const Atlas& atlas) {
   std::set<int> classes;
   for (const auto& row : atlas.rows) classes.insert(row.prefill.analysis.most());
@@ -41,16 +37,6 @@ Json class_colour(const Atlas& atlas) {
           {"type", "nominal"},
           {"scale", {{"domain", domain}, {"range", range}}},
           {"legend", {{"title", nullptr}, {"symbolOpacity", 1}}}};
-}
-
-Json log_axis(const char* field, const char* title, const std::vector<double>& values) {
-  Json axis{{"field", field},
-            {"type", "quantitative"},
-            {"title", title},
-            {"scale", {{"type", "log"}, {"nice", false}, {"padding", 10}}},
-            {"axis", {{"format", "~s"}, {"tickCount", 6}}}};
-  if (!values.empty()) axis["axis"]["values"] = values;
-  return axis;
 }
 
 Json intensity_value(const AtlasRow& row, const PassReport& report, const char* phase) {

@@ -4,24 +4,16 @@
 #include <vector>
 
 #include "report/atlas.h"
+#include "report/chart_parts.h"
 
 /// Pieces of Vega-Lite that the atlas's charts share.
 namespace attnsim::report {
-
-/// A number as it is drawn: six digits, more than an eye sees.
-[[nodiscard]] Json drawn(double value);
-
-/// A line of a tooltip.
-[[nodiscard]] Json tip(const char* field, const char* title);
 
 /// "2-pass"
 [[nodiscard]] std::string class_name(int passes);
 
 /// Colour by the field "class", those that the atlas has.
 [[nodiscard]] Json class_colour(const Atlas& atlas);
-
-[[nodiscard]] Json log_axis(const char* field, const char* title,
-                            const std::vector<double>& values = {});
 
 /// A row's names and ratios, for marks and tooltips.
 [[nodiscard]] Json intensity_value(const AtlasRow& row, const PassReport& report,

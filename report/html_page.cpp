@@ -18,6 +18,18 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
   }
 }
 
+Json grid_json(const HtmlGrid& grid) {
+  auto columns = Json::array();
+  for (const auto& column : grid.columns) {
+    Json json{{"field", column.field},   {"title", column.title}, {"unit", column.unit},
+              {"choice", column.choice}, {"shown", column.shown}, {"values", column.values}};
+    if (!column.numbers.is_null()) json["numbers"] = column.numbers;
+    if (!column.expected.empty()) json["expected"] = column.expected;
+    columns.push_back(std::move(json));
+  }
+  return {{"name", grid.name}, {"file", grid.file}, {"columns", std::move(columns)}};
+}
+
 /// Puts a page together; counts the sections and charts, which need an id each.
 class Writer {
  public:
@@ -101,8 +113,35 @@ class Writer {
         script_json(chart.spec));
   }
 
+  void block(const HtmlGrid& grid) {
+    put("<figure class=\"grid\" id=\"grid-{}\">\n", escape_html(grid.name));
+    caption(grid.title, grid.note);
+    put("<noscript><p>This table needs JavaScript.</p></noscript>\n");
+    put("<script type=\"application/json\" data-grid=\"{}\">{}</script>\n</figure>\n",
+        escape_html(grid.name), script_json(grid_json(grid)));
+  }
+
+  void block(const HtmlListings& block) {
+    put("<figure class=\"listings\">\n");
+    caption(block.title, block.note);
+    put("<div class=\"sides\">\n");
+    for (const auto& listing : block.listings) this->listing(listing);
+    put("</div>\n</figure>\n");
+  }
+
+  void listing(const HtmlListing& listing) {
+    put("<div class=\"listing\">\n");
+    text("<h3>", listing.title, "</h3>\n");
+    put("<pre tabindex=\"0\" aria-label=\"{}\">", escape_html(listing.title));
+    for (const auto& line : listing.lines) {
+      const auto escaped = escape_html(line.text);
+      put(line.marked ? "<mark>{}</mark>\n" : "{}\n", escaped);
+    }
+    put("</pre>\n</div>\n");
+  }
+
   void block(const HtmlTable& table) {
-    put("<figure class=\"table\">\n");
+    put("<figure class=\"table{}\">\n", table.differences ? " differences" : "");
     caption(table.title, table.note);
     const bool grouped = std::any_of(table.columns.begin(), table.columns.end(), has_group);
     put("<div class=\"scroll\" tabindex=\"0\">\n<table{}{}>\n<thead>\n",

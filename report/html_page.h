@@ -34,10 +34,12 @@ struct HtmlTable {
   std::vector<HtmlColumn> columns;
   std::vector<std::vector<HtmlCell>> rows;
   bool filter = false;  ///< with a box to search in, lists for the columns of choices, and a count
+  bool differences = false;  ///< marks tell cells apart; else they warn
 };
 
-/// A Vega-Lite specification with its data in it. If it wraps facets into `columns`, the page has
-/// fewer of them where it is narrower than `usermeta.panel_width` pixels each.
+/// A Vega-Lite specification with its data in it, or with the name of a grid's. Its
+/// `usermeta.choices` (report/chart_parts.h) are lists above it. If it wraps facets into `columns`,
+/// the page has fewer of them where it is narrower than `usermeta.panel_width` pixels each.
 struct HtmlChart {
   std::string title;
   std::string note;  ///< how to read it: what the marks are
@@ -55,8 +57,48 @@ struct HtmlFigure {
   std::string note;
 };
 
+/// A column of a grid.
+struct HtmlGridColumn {
+  std::string field;  ///< its name in the data of charts
+  std::string title;
+  std::string unit{};
+  Json values = Json::array();  ///< by row: numbers or texts; null where there is none
+  Json numbers{};               ///< of texts that stand for numbers: what they are sorted by
+  bool choice = false;          ///< of few values: the reader may pick one from a list
+  bool shown = true;            ///< else for charts only
+  std::string expected{};       ///< any other value is marked; empty: none is
+};
+
+/// A table of any number of rows, which the page's script shows in parts, sorts and filters. Charts
+/// may draw its rows: their data is {"name": NAME}, an object a row with a member for each field.
+struct HtmlGrid {
+  std::string name;
+  std::string title;
+  std::string note;
+  std::vector<HtmlGridColumn> columns;  ///< all of one length
+  std::string file;                     ///< what the reader's download is called
+};
+
+/// A text of lines as a program prints it, some of them marked.
+struct HtmlListing {
+  struct Line {
+    std::string text;
+    bool marked = false;
+  };
+  std::string title;
+  std::vector<Line> lines;
+};
+
+/// Side by side where there is room.
+struct HtmlListings {
+  std::string title;
+  std::string note;
+  std::vector<HtmlListing> listings;
+};
+
 using HtmlFigures = std::vector<HtmlFigure>;  ///< side by side
-using HtmlBlock = std::variant<HtmlParagraph, HtmlFigures, HtmlTable, HtmlChart>;
+using HtmlBlock =
+    std::variant<HtmlParagraph, HtmlFigures, HtmlTable, HtmlChart, HtmlGrid, HtmlListings>;
 
 struct HtmlSection {
   std::string title;

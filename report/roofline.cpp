@@ -30,12 +30,14 @@ double Roofline::attainable(double intensity) const {
 }
 
 Roofline roofline_of(const arch::Architecture& architecture) {
-  Roofline roofline{architecture.name, 0, 0};
+  Roofline roofline{architecture.name};
   double a_cycle = 0;
   const Overloaded visit{
       [&](const arch::MemorySpec& memory) {
         const bool holds_all = memory.unit.empty() && !memory.capacity && memory.bandwidth;
-        if (holds_all) roofline.bytes_per_second += static_cast<double>(memory.bandwidth->count());
+        if (!holds_all) return;
+        roofline.bytes_per_second += static_cast<double>(memory.bandwidth->count());
+        roofline.memories.push_back(memory.name);
       },
       [&](const arch::ArraySpec& array) {
         a_cycle +=
@@ -53,6 +55,26 @@ Roofline roofline_of(const arch::Architecture& architecture) {
                    architecture.name + " has no roofline: it takes an array or vector with <op " +
                        "name=\"mac\">, or a <gpu> with an <op products=\"yes\">, and a memory with "
                        "a bandwidth and no capacity");
+}
+
+std::optional<RooflinePoint> roofline_point(const Roofline& machine, const sim::SimResult& result) {
+  const auto computes = [&](const std::string& name) {
+    return std::any_of(result.units.begin(), result.units.end(),
+                       [&](const sim::UnitUse& unit) { return !unit.port && unit.name == name; });
+  };
+  double operations = 0;
+  for (const auto& action : result.actions) {
+    if (!computes(action.component)) continue;
+    operations += static_cast<double>(action.count) * (action.what == "mac" ? 2 : 1);
+  }
+  double bytes = 0;
+  for (const auto& memory : machine.memories) {
+    const auto traffic = result.traffic.find(memory);
+    if (traffic == result.traffic.end()) continue;
+    bytes += static_cast<double>(traffic->second.read + traffic->second.write);
+  }
+  if (operations <= 0 || bytes <= 0 || result.seconds <= 0) return std::nullopt;
+  return RooflinePoint{operations / bytes, operations / result.seconds};
 }
 
 }  // namespace attnsim::report

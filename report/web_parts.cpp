@@ -14,9 +14,9 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Each needs the ones before it; the last is ours and draws.
-constexpr std::array<const char*, 4> scripts{
+constexpr std::array<const char*, 5> scripts{
     {"node_modules/vega/build/vega.min.js", "node_modules/vega-lite/build/vega-lite.min.js",
-     "node_modules/vega-embed/build/vega-embed.min.js", "page.js"}};
+     "node_modules/vega-embed/build/vega-embed.min.js", "grid.js", "page.js"}};
 
 std::string read(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Fuzzes what reads text: builds the preset `fuzz` (clang, libFuzzer, sanitizers) and runs each
+# Fuzzes what reads text: builds the preset `asan` (clang, libFuzzer, sanitizers) and runs each
 # target in turn, from the shipped files and tests/fuzz/corpus; stops at the first fault.
-#   scripts/fuzz.sh [SECONDS [TARGET...]]    600 seconds each; TARGET: architecture cascade mapping model sweep
-# What it learns stays in build/fuzz/corpus, so that the next run goes on from there.
+#   scripts/fuzz.sh [SECONDS [TARGET...]]    600 seconds each; TARGET: architecture cascade exchange mapping model sweep
+# What it learns stays in build/asan/corpus, so that the next run goes on from there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export LC_ALL=C
 seconds=${1:-600}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(architecture cascade mapping model sweep)
+[ ${#targets[@]} -gt 0 ] || targets=(architecture cascade exchange mapping model sweep)
 if ! [[ $seconds =~ ^[1-9][0-9]*$ ]]; then
   echo "fuzz.sh: '$seconds' is no number of seconds (scripts/fuzz.sh [SECONDS [TARGET...]])" >&2
   exit 2
@@ -19,15 +19,16 @@ seeds_of() {
   case $1 in
     architecture) echo arch/*.xml arch/gpu/*.xml ;;
     cascade) echo workloads/cascades/*.cascade ;;
+    exchange) echo tests/exchange/data/*.yaml ;;
     mapping) echo mappings/*.xml mappings/gpu/*.xml ;;
     model) echo workloads/models/*.xml ;;
     sweep) echo explore/sweeps/*.xml ;;
-    *) echo "fuzz.sh: no target '$1' (known: architecture cascade mapping model sweep)" >&2; return 2 ;;
+    *) echo "fuzz.sh: no target '$1' (known: architecture cascade exchange mapping model sweep)" >&2; return 2 ;;
   esac
 }
 
 fuzz() {
-  local target=$1 build=build/fuzz seeds corpus crash
+  local target=$1 build=build/asan seeds corpus crash
   seeds=$(seeds_of "$target")
   corpus=$build/corpus/$target
   crash=$build/crashes/$target-
@@ -51,7 +52,7 @@ fuzz() {
 
 for target in "${targets[@]}"; do seeds_of "$target" >/dev/null; done
 if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
-cmake --preset fuzz
-cmake --build --preset fuzz --target "${targets[@]/%/_fuzz}"
+cmake --preset asan
+cmake --build --preset asan --target "${targets[@]/%/_fuzz}"
 export UBSAN_OPTIONS=print_stacktrace=1
 for target in "${targets[@]}"; do fuzz "$target"; done

@@ -6,10 +6,14 @@
 
 namespace attnsim::sim {
 
+class Recorder;
+
 struct ExecuteOptions {
   /// Leap over whole periods of a loop once the machine's state repeats. Exact: on and off give the
   /// same cycles and counts.
   bool steady_state = true;
+  Recorder* recorder =
+      nullptr;  ///< gets every execution of an operation; null: nothing is gathered
 };
 
 /// What running a schedule gave.

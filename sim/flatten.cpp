@@ -68,6 +68,7 @@ class Flattener {
     const auto& op = unit_.ops[id];
     FlatOp flat;
     flat.id = id;
+    if (!path_.empty()) flat.loop = static_cast<std::int32_t>(path_.back());
     flat.variants = program_.first_cost[to_index(id)];
     flat.where = add_where(op);
     flat.when = add_guard(op.when, flat.where, op.name);
@@ -163,7 +164,8 @@ class Flattener {
 
   void add_loop(const Loop& loop) {
     require(loop.trip >= 1 && loop.tail_trip >= 1, "loop '" + loop.rank + "' has a trip below 1");
-    FlatLoop flat{loop.trip, loop.tail_trip, add_slots(loop.ragged_under, loop.rank), {}, -1};
+    FlatLoop flat{loop.trip, loop.tail_trip, add_slots(loop.ragged_under, loop.rank), {},
+                  -1,        loop.rank};
     if (!path_.empty()) flat.parent = static_cast<std::int32_t>(path_.back());
     path_.push_back(size32(program_.loops));
     program_.loops.push_back(flat);

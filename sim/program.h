@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "mappings/schedule.h"
@@ -21,6 +22,7 @@ struct FlatLoop {
   Range ragged_under;        ///< into Program::slots
   Range pulls;               ///< into Program::pulls
   std::int32_t parent = -1;  ///< slot of the next loop outwards on the path; -1: none
+  std::string_view rank;     ///< of the UnitProgram, which must outlive it
 };
 
 struct FlatTerm {
@@ -75,6 +77,7 @@ struct FlatOp {
   Range ragged;                ///< into Program::slots
   std::uint32_t variants = 0;  ///< its first shape in Program::costs
   mappings::OpId id{};
+  std::int32_t loop = -1;  ///< slot of the innermost loop around it; -1: none
 };
 
 struct FlatStage {

@@ -9,7 +9,7 @@
 namespace attnsim::sim {
 
 Recurrence::Recurrence(const Network& network, const ExecuteOptions& options)
-    : network_(&network), log_(network.variants) {
+    : network_(&network), log_(network.variants), recorder_(options.recorder) {
   for (std::size_t i = 0; i < network.programs.size(); ++i) {
     const auto id = static_cast<mappings::UnitId>(i);
     const auto& program = network.programs[id];
@@ -23,10 +23,11 @@ Recurrence::Recurrence(const Network& network, const ExecuteOptions& options)
                        producer ? to_index(*producer) : none,
                        consumer ? to_index(*consumer) : none});
   }
+  if (recorder_ != nullptr) recorder_->begin(network, options.steady_state);
   if (!options.steady_state) return;
   std::vector<Walker*> walkers;
   for (auto& unit : units_) walkers.push_back(&unit.walker);
-  steady_state_.emplace(std::move(walkers), log_);
+  steady_state_.emplace(std::move(walkers), log_, recorder_);
 }
 
 Execution Recurrence::run() {
@@ -95,6 +96,10 @@ void Recurrence::finish_op(Unit& unit) {
   const auto& cost = unit.program->costs[variant];
   auto& log = unit.log[variant];
   unit.free += cost.occupancy;
+  if (recorder_ != nullptr) {
+    const auto number = static_cast<std::size_t>(&unit - units_.data());
+    recorder_->ran(number, unit.walker, unit.free - cost.occupancy, unit.free);
+  }
   unit.at = round_up(unit.free, unit.program->subcycles);
   ++ops_;
   ++log.runs;
@@ -160,7 +165,18 @@ void Recurrence::look(const Unit& unit) {
   const auto number = static_cast<std::size_t>(&unit - units_.data());
   const auto base = clocks_[number] / unit.program->subcycles;
   write_key(base);
-  if (const auto leap = steady_state_->look(base, key_)) shift(leap->cycles);
+  const auto earliest = recorder_ == nullptr ? base : earliest_clock();
+  if (const auto leap = steady_state_->look(base, key_, earliest)) shift(leap->cycles);
+}
+
+/// Of the canonical ones.
+std::int64_t Recurrence::earliest_clock() const {
+  auto earliest = std::numeric_limits<std::int64_t>::max();
+  for (std::size_t i = 0; i < units_.size(); ++i) {
+    if (units_[i].walker.done()) continue;
+    earliest = std::min(earliest, clocks_[i] / units_[i].program->subcycles);
+  }
+  return earliest;
 }
 
 void Recurrence::canonical_clocks() {

@@ -52,6 +52,7 @@ class Recurrence {
   void look(const Unit& unit);
   void canonical_clocks();
   [[nodiscard]] std::int64_t earliest_start(const Unit& unit, std::int64_t clock) const;
+  [[nodiscard]] std::int64_t earliest_clock() const;
   void write_key(std::int64_t base);
   void shift(std::int64_t cycles);
   [[nodiscard]] Deadlock deadlock() const;
@@ -61,6 +62,7 @@ class Recurrence {
   std::vector<Token> tokens_;
   RunLog log_;
   std::optional<SteadyState> steady_state_;
+  Recorder* recorder_;
   std::int64_t limit_ = 0;  ///< the running unit's turn ends at this cycle
   std::int64_t ops_ = 0;
   std::vector<std::int64_t> clocks_;  ///< of all units, canonical

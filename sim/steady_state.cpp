@@ -1,6 +1,7 @@
 #include "sim/steady_state.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 namespace attnsim::sim {
@@ -25,8 +26,8 @@ std::int64_t room_of(const Walker& walker, std::uint32_t slot, std::int64_t now,
 
 }  // namespace
 
-SteadyState::SteadyState(std::vector<Walker*> walkers, RunLog& log)
-    : walkers_(std::move(walkers)), log_(&log) {
+SteadyState::SteadyState(std::vector<Walker*> walkers, RunLog& log, Recorder* recorder)
+    : walkers_(std::move(walkers)), log_(&log), recorder_(recorder) {
   std::size_t slots = 0;
   for (const auto* walker : walkers_) {
     first_slot_.push_back(slots);
@@ -62,16 +63,21 @@ bool SteadyState::wants_look(std::size_t unit, std::uint32_t slot) {
 }
 
 std::optional<SteadyState::Leap> SteadyState::look(std::int64_t cycle,
-                                                   const std::vector<std::int64_t>& key) {
+                                                   const std::vector<std::int64_t>& key,
+                                                   std::int64_t earliest) {
   counters_.clear();
   std::optional<Leap> result;
   for (const auto number : pending_) {
     auto& detector = detectors_[number];
     ++detector.steps;
     const bool same = detector.armed && detector.reference.key == key;
-    const auto periods = same ? repeatable(detector.reference) : 0;
+    auto periods = same ? repeatable(detector.reference) : 0;
+    if (recorder_ != nullptr && periods > 0) {
+      const auto period = cycle - detector.reference.cycle;
+      periods = std::min(periods, recorder_->periods_allowed(earliest, period));
+    }
     if (periods > 0) {
-      result = leap(detector.reference, cycle, periods);
+      result = leap(detector.reference, cycle, periods, earliest);
       detector.armed = false;
       detector.leapt = true;
       detector.power = 1;
@@ -102,6 +108,7 @@ void SteadyState::take_reference(Detector& detector, std::int64_t cycle,
   reference.key = key;
   reference.counters = counters_;
   reference.log = *log_;
+  if (recorder_ != nullptr) reference.marks = recorder_->marks();
 }
 
 void SteadyState::gather_counters() {
@@ -140,13 +147,18 @@ std::int64_t SteadyState::repeatable(const Snapshot& reference) {
 }
 
 SteadyState::Leap SteadyState::leap(const Snapshot& reference, std::int64_t cycle,
-                                    std::int64_t periods) {
+                                    std::int64_t periods, std::int64_t earliest) {
+  std::transform(counters_.begin(), counters_.end(), reference.counters.begin(), counters_.begin(),
+                 std::minus<>());
   for (std::size_t unit = 0; unit < walkers_.size(); ++unit) {
     const auto first = first_slot_[unit];
     for (std::uint32_t slot = 0; slot < walkers_[unit]->counters().size(); ++slot) {
-      const auto moved = counters_[first + slot] - reference.counters[first + slot];
+      const auto moved = counters_[first + slot];
       if (moved != 0) walkers_[unit]->add_to_counter(slot, periods * moved);
     }
+  }
+  if (recorder_ != nullptr) {
+    recorder_->leapt({earliest, cycle - reference.cycle, periods, &reference.marks, &counters_});
   }
   const Leap result{periods, periods * (cycle - reference.cycle)};
   for (std::size_t i = 0; i < log_->size(); ++i) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/network.h"
+#include "sim/recorder.h"
 #include "sim/walker.h"
 
 namespace attnsim::sim {
@@ -44,7 +45,8 @@ class SteadyState {
   };
 
   /// The walkers and the log are read, and moved by a leap.
-  SteadyState(std::vector<Walker*> walkers, RunLog& log);
+  /// @param recorder  hears of leaps and limits them; may be null
+  SteadyState(std::vector<Walker*> walkers, RunLog& log, Recorder* recorder = nullptr);
 
   /// Unit `unit` has ended an iteration of the loop `slot`: whether its detector wants to look at
   /// the machine. If so, call look() before the machine's next step.
@@ -52,7 +54,9 @@ class SteadyState {
 
   /// Compares the machine at `cycle` (virtual time) with what the detectors that want a look have
   /// seen. On a repeat, moves walkers and log, and says by how much to move time.
-  std::optional<Leap> look(std::int64_t cycle, const std::vector<std::int64_t>& key);
+  /// @param earliest  cycle before which no unit starts anything more; for the recorder
+  std::optional<Leap> look(std::int64_t cycle, const std::vector<std::int64_t>& key,
+                           std::int64_t earliest);
 
   [[nodiscard]] std::int64_t leaps() const { return leaps_; }
 
@@ -62,6 +66,7 @@ class SteadyState {
     std::vector<std::int64_t> key;
     std::vector<std::int64_t> counters;
     RunLog log;
+    Recorder::Marks marks;  ///< where there is a recorder
   };
 
   struct Detector {
@@ -80,11 +85,13 @@ class SteadyState {
   [[nodiscard]] bool parent_moved(const Walker& walker, std::size_t first, std::uint32_t slot,
                                   const Snapshot& reference) const;
   void take_reference(Detector& detector, std::int64_t cycle, const std::vector<std::int64_t>& key);
-  Leap leap(const Snapshot& reference, std::int64_t cycle, std::int64_t periods);
+  Leap leap(const Snapshot& reference, std::int64_t cycle, std::int64_t periods,
+            std::int64_t earliest);
   void gather_counters();
 
   std::vector<Walker*> walkers_;
   RunLog* log_;
+  Recorder* recorder_;
   std::vector<std::size_t> first_slot_;  ///< of each unit, into detectors and counters
   std::vector<Detector> detectors_;      ///< by unit and slot
   std::vector<std::size_t> pending_;     ///< detectors that want a look

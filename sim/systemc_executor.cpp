@@ -22,11 +22,13 @@ namespace {
 class Machine {
  public:
   Machine(const Network& network, const ExecuteOptions& options) : board_(network) {
+    board_.recorder = options.recorder;
+    if (options.recorder != nullptr) options.recorder->begin(network, options.steady_state);
     for (std::size_t i = 0; i < network.programs.size(); ++i) add_unit(i, options);
     if (!options.steady_state) return;
     std::vector<Walker*> walkers;
     for (auto& unit : units_) walkers.push_back(&unit.walker());
-    steady_state_.emplace(std::move(walkers), board_.log);
+    steady_state_.emplace(std::move(walkers), board_.log, options.recorder);
     board_.at_end_of_step = [this](std::int64_t now) { look(now); };
   }
 
@@ -76,7 +78,7 @@ class Machine {
       if (!consumer || units_[to_index(*consumer)].walker().done()) continue;
       board_.tokens[i].queue.append_state(now, now, key_);
     }
-    const auto leap = steady_state_->look(now + board_.leapt, key_);
+    const auto leap = steady_state_->look(now + board_.leapt, key_, now + board_.leapt);
     if (leap) board_.leapt += leap->cycles;
   }
 

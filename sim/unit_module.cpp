@@ -58,6 +58,10 @@ void UnitModule::work() {
   const auto& op = walker_.op();
   const auto variant = walker_.variant();
   const auto& cost = program_.costs[variant];
+  if (board_.recorder != nullptr) {
+    const auto start = free_ + board_.leapt * program_.subcycles;
+    board_.recorder->ran(to_index(id_), walker_, start, start + cost.occupancy);
+  }
   free_ += cost.occupancy;
   busy_ = true;
   wait_until(round_up(free_, program_.subcycles));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/network.h"
+#include "sim/recorder.h"
 #include "sim/token_queue.h"
 #include "sim/walker.h"
 
@@ -34,7 +35,8 @@ class Board {
   const Network* network;
   std::deque<TokenChannel> tokens;
   RunLog log;
-  std::int64_t leapt = 0;  ///< virtual time = kernel time + leapt
+  Recorder* recorder = nullptr;  ///< may be null
+  std::int64_t leapt = 0;        ///< virtual time = kernel time + leapt
   std::int64_t ops = 0;
 
   /// Asks for `at_end_of_step` once the present time step is over.

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <fmt/format.h>
 
 #include "validation/study_points.h"
 
@@ -42,10 +40,6 @@ Json scale(const Json& all, const Json& shown, const Palette& palette) {
 void add_once(Json& list, const std::string& name) {
   if (!holds(list, name)) list.push_back(name);
 }
-
-Json tip(const char* field, const char* title) { return {{"field", field}, {"title", title}}; }
-
-Json drawn(double value) { return std::stod(fmt::format("{:.6g}", value)); }
 
 Json drawn(std::optional<double> value) { return value ? drawn(*value) : Json(); }
 

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "report/json.h"
+#include "report/chart_parts.h"
 #include "validation/study.h"
 
 /// Pieces of Vega-Lite that a study's charts share.
@@ -12,12 +12,10 @@ namespace attnsim::validation {
 /// Appends a name that the list does not have yet.
 void add_once(report::Json& list, const std::string& name);
 
-/// A line of a tooltip.
-[[nodiscard]] report::Json tip(const char* field, const char* title);
+using report::drawn;
+using report::tip;
 
-/// A number as it is drawn: six digits, more than an eye sees, so that rounding does not make a
-/// full array 1.0000000000000002.
-[[nodiscard]] report::Json drawn(double value);
+/// Null where there is none.
 [[nodiscard]] report::Json drawn(std::optional<double> value);
 
 /// Domain and colours. Of configurations, those in `shown`, in the order and with the colours that

@@ -112,11 +112,4 @@ int kernels_in(const Json& values) {
   return static_cast<int>(kernels.size());
 }
 
-Json wide_chart(int height) {
-  return {{"usermeta", {{"legend_columns", 5}}},
-          {"width", "container"},
-          {"height", height},
-          {"autosize", {{"type", "fit-x"}, {"contains", "padding"}}}};
-}
-
 }  // namespace attnsim::validation

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "report/json.h"
+#include "report/chart_parts.h"
 #include "validation/measured_errors.h"
 
 /// What the charts and tables of a comparison with measurements share.
@@ -31,7 +31,6 @@ void add_kernel_marks(const MeasuredStudy& study, report::Json& encoding);
 /// How many kernels a chart's values have.
 [[nodiscard]] int kernels_in(const report::Json& values);
 
-/// A chart as wide as the page.
-[[nodiscard]] report::Json wide_chart(int height);
+using report::wide_chart;
 
 }  // namespace attnsim::validation

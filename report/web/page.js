@@ -48,6 +48,55 @@
     return { ...spec, columns };
   }
 
+  /** The specification's place that a JSON pointer names is set. */
+  function put(spec, pointer, value) {
+    const keys = pointer.split("/").slice(1);
+    const last = keys.pop();
+    keys.reduce((place, key) => place[key], spec)[last] = value;
+  }
+
+  const chosen = {};  // the title of an option, by the name of the choice
+
+  /** The specification with what the reader chose. */
+  function withChoices(spec) {
+    const choices = spec.usermeta?.choices;
+    if (!choices) return spec;
+    const changed = structuredClone(spec);
+    for (const { name, options } of choices) {
+      const option = options.find(({ title }) => title === chosen[name]) ?? options[0];
+      for (const [pointer, value] of Object.entries(option.set)) put(changed, pointer, value);
+    }
+    return changed;
+  }
+
+  /** A list for each choice that a chart offers; lists of one name on the page go together. */
+  function addChoices(plot) {
+    const lists = (plot.spec.usermeta?.choices ?? []).map(({ name, options }) => {
+      const label = document.createElement("label");
+      const select = document.createElement("select");
+      select.dataset.choice = name;
+      for (const { title } of options) select.add(new Option(title, title));
+      label.append(`${name} `, select);
+      return label;
+    });
+    if (lists.length === 0) return;
+    const controls = document.createElement("div");
+    controls.className = "controls";
+    controls.append(...lists);
+    plot.element.before(controls);
+  }
+
+  const offers = (plot, name) => plot.spec.usermeta?.choices?.some((choice) => choice.name === name);
+
+  function choose(name, title) {
+    chosen[name] = title;
+    for (const select of document.querySelectorAll("select[data-choice]")) {
+      if (select.dataset.choice === name) select.value = title;
+    }
+    const changed = plots.filter((plot) => offers(plot, name));
+    queue = queue.then(() => drawAll(changed));
+  }
+
   const lookOf = (spec) => `${spec.columns} columns, ${spec.layer?.length} layers`;
 
   const plots = [...document.querySelectorAll(".plot")].map((element) => ({
@@ -58,7 +107,9 @@
   }));
 
   async function draw(plot) {
-    const spec = fitted(plot.spec, plot.element.clientWidth);
+    const spec = fitted(withChoices(plot.spec), plot.element.clientWidth);
+    const rows = gridRows[spec.data?.name];
+    if (rows) spec.datasets = { [spec.data.name]: rows.map((row) => ({ ...row })) };  // Vega writes on them
     plot.look = lookOf(spec);
     plot.view?.finalize();
     try {
@@ -77,20 +128,24 @@
   }
 
   /** One after another, so that the first ones are there early. */
-  async function drawAll() {
+  async function drawAll(some) {
     delete document.documentElement.dataset.drawn;
-    for (const plot of plots) await draw(plot);
+    for (const plot of some) await draw(plot);
     document.documentElement.dataset.drawn = plots.length;
   }
 
-  let queue = drawAll();
-  dark.addEventListener("change", () => { queue = queue.then(drawAll); });
+  plots.forEach(addChoices);
+  for (const select of document.querySelectorAll("select[data-choice]")) {
+    select.addEventListener("input", () => choose(select.dataset.choice, select.value));
+  }
+  let queue = drawAll(plots);
+  dark.addEventListener("change", () => { queue = queue.then(() => drawAll(plots)); });
   let waiting = 0;
   window.addEventListener("resize", () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
       const fits = (plot) => lookOf(fitted(plot.spec, plot.element.clientWidth)) === plot.look;
-      if (!plots.every(fits)) queue = queue.then(drawAll);
+      if (!plots.every(fits)) queue = queue.then(() => drawAll(plots));
     }, 150);
   });
 

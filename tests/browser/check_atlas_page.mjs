@@ -9,4 +9,4 @@ const kindOfPasses = 1;
 await checkPage(file, screenshots, async (page) => {
   await checkOrder(page, 3);
   await checkTooltip(page, ".plot .mark-symbol.role-mark path", ["cascade", "class", "counts"]);
-}, kindOfPasses);
+}, { choice: kindOfPasses });

@@ -43,7 +43,7 @@ async function open(context, file, { width, scheme }) {
   return { page, complaints };
 }
 
-const drawn = (page) =>
+export const drawn = (page) =>
   page.waitForFunction(() => document.documentElement.dataset.drawn !== undefined);
 
 export async function checkCharts(page, expected) {
@@ -119,8 +119,12 @@ async function checkSchemeChange(page) {
   await drawn(page);
 }
 
-/** Checks a page in every look; `details` are the page's own checks, made once. */
-export async function checkPage(file, screenshots, details, choice = 0) {
+/**
+ * Checks a page in every look; `details` are the page's own checks, made once.
+ * @param choice  the column of the big table's first list
+ * @param filtering  whether there is a big table
+ */
+export async function checkPage(file, screenshots, details, { choice = 0, filtering = true } = {}) {
   if (!existsSync(chromiumPath)) skip(`${chromiumPath} is not there`);
   const chromium = driver();
   const profile = mkdtempSync(join(tmpdir(), "attnsim-chromium-"));
@@ -140,7 +144,7 @@ export async function checkPage(file, screenshots, details, choice = 0) {
       }
       if (look.width > 600 && look.scheme === "light") {
         await details(page);
-        await checkFiltering(page, choice);
+        if (filtering) await checkFiltering(page, choice);
         await checkSchemeChange(page);
         await checkCharts(page, expected);
       }

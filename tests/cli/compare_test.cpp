@@ -68,6 +68,17 @@ TEST(Compare, TakesAResultThatSimulateWrote) {
               HasSubstr("a JSON file holds one length"));
 }
 
+TEST(Compare, WritesAPageThatSaysWhyOneWins) {
+  const Folder folder;
+  const auto run = run_program(std::string("compare") + flat + fusemax +
+                               "--model bert --seq 1K --html " + folder.path("c.html"));
+  ASSERT_EQ(run.code, 0) << run.err;
+  const auto page = read_file(folder.path("c.html"));
+
+  EXPECT_THAT(page, AllOf(HasSubstr("as long."), HasSubstr("of the unit that bounds"),
+                          HasSubstr("<mark>"), HasSubstr("attnsim compare arch=flat")));
+}
+
 TEST(Compare, RejectsARunThatIsNone) {
   EXPECT_THAT(complaint_about("fusemax"), HasSubstr("is neither a JSON file nor a point such as"));
   EXPECT_THAT(complaint_about("arch=fusemax"), HasSubstr("says no mapping=..."));

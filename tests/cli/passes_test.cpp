@@ -90,7 +90,7 @@ TEST(Passes, OfAllAreAnAtlas) {
 }
 
 TEST(Passes, OfAllHaveFiguresForEachAndSayWhereThereIsNoDecode) {
-  const auto run = run_program("passes --all --seq 64K --csv -");
+  const auto run = run_program("passes --all --seq 8K --csv -");
   ASSERT_EQ(run.code, 0) << run.err;
   EXPECT_THAT(run_program("passes --all").out, Not(HasSubstr("no figures")));
   EXPECT_THAT(run.out, HasSubstr("\ncombiner,P,"));

@@ -119,7 +119,10 @@ void lizard(Task& task) {
     });
   };
   task.define("O", [&](At at) {
-    const auto [b, h, f, p] = std::tuple{at[0], at[1], at[2], at[3]};
+    const auto b = at[0];
+    const auto h = at[1];
+    const auto f = at[2];
+    const auto p = at[3];
     double weighed = 0;
     double total = 0;
     double left = 1;

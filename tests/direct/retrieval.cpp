@@ -178,9 +178,12 @@ void em_llm(Task& task) {
 /// A group of query heads shares the blocks that it likes best together.
 void kinetics(Task& task) {
   task.define("AV", [&](At at) {
-    const auto [b, j, g, f] = std::array{at[0], at[1], at[2], at[3]};
+    const auto b = at[0];
+    const auto j = at[1];
+    const auto g = at[2];
+    const auto f = at[3];
     const auto product = [&](Index head, const std::string& of, Index column) {
-      return sum_of(task["E"], [&, b = b, j = j](Index e) {
+      return sum_of(task["E"], [&](Index e) {
         return task.in("Q")(b, j * task["G"] + head, e) * task.in(of)(b, j, e, column);
       });
     };

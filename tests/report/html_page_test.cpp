@@ -130,8 +130,8 @@ TEST(HtmlPage, IsTheSameBytesEachTime) {
 TEST(WebParts, AreVegaVegaLiteVegaEmbedAndOurs) {
   const auto parts = load_web_parts(web_folder());
 
-  ASSERT_EQ(parts.scripts.size(), 4U);
-  EXPECT_THAT(parts.scripts[3], HasSubstr("vegaEmbed("));
+  ASSERT_EQ(parts.scripts.size(), 5U);
+  EXPECT_THAT(parts.scripts[4], HasSubstr("vegaEmbed("));
   EXPECT_THAT(parts.notices, HasSubstr("vega-lite 6."));
   EXPECT_THAT(test::loads(parts.style), IsEmpty());
 }

@@ -56,7 +56,7 @@ class Detection : public testing::Test {
       flat.advance();
       nested.advance();
     }
-    return steady_state.wants_look(0, 0) ? steady_state.look(cycle, {}) : std::nullopt;
+    return steady_state.wants_look(0, 0) ? steady_state.look(cycle, {}, cycle) : std::nullopt;
   }
 
   const Program flat_program = program_of({loop(1000)});

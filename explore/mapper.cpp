@@ -1,0 +1,229 @@
+#include "explore/mapper.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <tuple>
+#include <utility>
+
+#include "explore/candidate.h"
+#include "explore/parallel.h"
+#include "mappings/space_bound.h"
+
+namespace attnsim::explore {
+namespace {
+
+using mappings::CostBound;
+using mappings::MappingSpace;
+using mappings::OutlineBound;
+
+constexpr std::size_t wave_size = 64;  ///< mappings evaluated against one state of the front
+
+/// Bounds are sums in another order than the figures that they bound.
+constexpr double rounding = 1 - 1e-9;
+
+Costs costs_of(const CostBound& bound) {
+  return {bound.cycles * rounding, bound.energy_pj * rounding, bound.buffer_bytes * rounding};
+}
+
+struct Candidate {
+  std::size_t outline = 0;
+  mappings::Details details;
+};
+
+/// Positions of `bounds`, the best of those left taken in turn: in each objective, and in the
+/// product of all.
+std::vector<std::size_t> turns_of(const std::vector<Costs>& bounds, const Objectives& objectives) {
+  const auto product = [&](std::size_t i) {
+    double value = 1;
+    for (const auto objective : objectives) {
+      value *= bounds[i][static_cast<std::size_t>(objective)];
+    }
+    return value;
+  };
+  std::vector<std::vector<std::size_t>> lists(objectives.size() + 1);
+  for (std::size_t list = 0; list < lists.size(); ++list) {
+    std::vector<std::pair<double, double>> keys;
+    for (std::size_t i = 0; i < bounds.size(); ++i) {
+      const auto all = product(i);
+      const bool one = list < objectives.size();
+      keys.emplace_back(one ? bounds[i][static_cast<std::size_t>(objectives[list])] : all, all);
+    }
+    lists[list].resize(bounds.size());
+    std::iota(lists[list].begin(), lists[list].end(), std::size_t{0});
+    std::stable_sort(lists[list].begin(), lists[list].end(),
+                     [&](std::size_t a, std::size_t b) { return keys[a] < keys[b]; });
+  }
+  std::vector<std::size_t> order;
+  std::vector<bool> taken(bounds.size(), false);
+  std::vector<std::size_t> next(lists.size(), 0);
+  while (order.size() < bounds.size()) {
+    for (std::size_t list = 0; list < lists.size(); ++list) {
+      while (next[list] < bounds.size() && taken[lists[list][next[list]]]) ++next[list];
+      if (next[list] == bounds.size()) continue;
+      order.push_back(lists[list][next[list]]);
+      taken[order.back()] = true;
+    }
+  }
+  return order;
+}
+
+class Search {
+ public:
+  Search(const MappingSpace& space, const MapperOptions& options)
+      : space_(space), options_(options), front_(options.objectives) {
+    result_.counts.space = space.size();
+    result_.least.fill(std::numeric_limits<double>::infinity());
+    if (options.clock) start_ = options.clock();
+  }
+
+  MapperResult run() {
+    bound_outlines();
+    for (const auto outline : order_) {
+      if (limit_reached()) {
+        leave(outline);
+      } else if (!covered(bounds_[outline])) {
+        expand(outline);
+      } else {
+        result_.counts.bounded += space_.of_outline();
+      }
+    }
+    flush();
+    for (const auto& costs : left_) note(costs, front_.factor_to(costs));
+    collect();
+    return std::move(result_);
+  }
+
+ private:
+  void bound_outlines() {
+    const auto count = space_.outlines.size();
+    bounds_.resize(count);
+    constexpr std::size_t chunk = 256;
+    for_each_index((count + chunk - 1) / chunk, options_.workers, [&](std::size_t part) {
+      for (auto i = part * chunk; i < std::min(count, (part + 1) * chunk); ++i) {
+        const auto& outline = space_.outlines[i];
+        const OutlineBound bound(space_.roles, outline, space_.fusions[outline.fusion]);
+        bounds_[i] = costs_of(bound.any(space_.bindings(bound)));
+      }
+    });
+    order_ = turns_of(bounds_, options_.objectives);
+  }
+
+  [[nodiscard]] bool limit_reached() const {
+    if (options_.most_points > 0 && result_.counts.lowered >= options_.most_points) return true;
+    return options_.most_seconds > 0 && options_.clock() - start_ >= options_.most_seconds;
+  }
+
+  /// Whether the front makes up for everything that costs as much as this at least.
+  bool covered(const Costs& least) {
+    if (!options_.prune) return false;
+    const auto factor = front_.factor_to(least);
+    if (factor > 1 + options_.within) return false;
+    note(least, factor);
+    return true;
+  }
+
+  /// That a mapping costs no less, and how far the front is from making up for it.
+  void note(const Costs& least, double factor) {
+    result_.gap = std::max(result_.gap, factor - 1);
+    for (std::size_t i = 0; i < least.size(); ++i) {
+      result_.least[i] = std::min(result_.least[i], least[i]);
+    }
+  }
+
+  void leave(std::size_t outline) {
+    result_.counts.left += space_.of_outline();
+    left_.push_back(bounds_[outline]);
+  }
+
+  void expand(std::size_t index) {
+    const auto& outline = space_.outlines[index];
+    const OutlineBound bound(space_.roles, outline, space_.fusions[outline.fusion]);
+    for (const auto& binding : space_.bindings(bound)) {
+      for (auto& details : space_.details(binding)) {
+        if (options_.prune && !bound.may_fit(details.prefetch)) {
+          ++result_.counts.bounded;
+          continue;
+        }
+        const auto least = costs_of(bound.of(binding, details.prefetch));
+        if (limit_reached()) {
+          ++result_.counts.left;
+          left_.push_back(least);
+        } else if (covered(least)) {
+          ++result_.counts.bounded;
+        } else {
+          wave_.push_back({index, std::move(details)});
+          if (wave_.size() == wave_size) flush();
+        }
+      }
+    }
+  }
+
+  /// Evaluates what has gathered, in any order, against the front as it is; then takes the results
+  /// in, in theirs.
+  void flush() {
+    std::vector<Evaluation> evaluations(wave_.size());
+    for_each_index(wave_.size(), options_.workers, [&](std::size_t i) {
+      const auto& [outline, details] = wave_[i];
+      evaluations[i] = evaluate(
+          space_.roles, space_.mapping(space_.outlines[outline], details), [&](const Costs& least) {
+            return options_.prune && front_.factor_to(least) <= 1 + options_.within;
+          });
+    });
+    for (std::size_t i = 0; i < wave_.size(); ++i) take(wave_[i], evaluations[i]);
+    wave_.clear();
+  }
+
+  void take(Candidate& candidate, const Evaluation& evaluation) {
+    if (evaluation.end == Evaluation::End::infeasible) {
+      ++result_.counts.infeasible;
+      return;
+    }
+    ++result_.counts.lowered;
+    if (evaluation.end == Evaluation::End::covered) {
+      note(evaluation.least, front_.factor_to(evaluation.least));
+      return;
+    }
+    ++result_.counts.simulated;
+    Found found;
+    found.cycles = evaluation.cycles;
+    found.energy_pj = evaluation.least[1];
+    found.buffer_bytes = static_cast<std::int64_t>(evaluation.least[2]);
+    found.bound_cycles = static_cast<std::int64_t>(evaluation.least[0]);
+    auto costs = evaluation.least;
+    costs[0] = static_cast<double>(evaluation.cycles);
+    note(costs, 1);
+    if (!front_.add(costs, found_.size())) return;
+    found.outline = space_.outlines[candidate.outline];
+    found.details = std::move(candidate.details);
+    found_.push_back(std::move(found));
+  }
+
+  void collect() {
+    for (const auto& member : front_.members()) result_.front.push_back(found_[member.point]);
+    std::stable_sort(result_.front.begin(), result_.front.end(),
+                     [](const Found& a, const Found& b) {
+                       return std::tie(a.cycles, a.energy_pj, a.buffer_bytes) <
+                              std::tie(b.cycles, b.energy_pj, b.buffer_bytes);
+                     });
+  }
+
+  const MappingSpace& space_;
+  const MapperOptions& options_;
+  double start_ = 0;
+  std::vector<Costs> bounds_;
+  std::vector<std::size_t> order_;
+  Front front_;
+  std::vector<Found> found_;
+  std::vector<Candidate> wave_;
+  std::vector<Costs> left_;
+  MapperResult result_;
+};
+
+}  // namespace
+
+MapperResult search(const MappingSpace& space, const MapperOptions& options) {
+  return Search(space, options).run();
+}
+
+}  // namespace attnsim::explore

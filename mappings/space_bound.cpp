@@ -1,0 +1,328 @@
+#include "mappings/space_bound.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "mappings/space_loops.h"
+
+namespace attnsim::mappings {
+namespace {
+
+constexpr std::array prefetches{Prefetch::none, Prefetch::piece, Prefetch::tile};
+
+double as_double(std::int64_t number) { return static_cast<double>(number); }
+
+/// Everything about one group that a bound needs.
+class GroupCost {
+ public:
+  GroupCost(const Roles& roles, const Outline& outline, const Fusion& fusion,
+            const std::vector<std::size_t>& einsums)
+      : roles_(roles),
+        outline_(outline),
+        fusion_(fusion),
+        group_(group_of(roles, outline, einsums)),
+        word_bytes_(as_double(static_cast<std::int64_t>(roles.architecture->word.count())) / 8) {}
+
+  [[nodiscard]] const Group& group() const { return group_; }
+
+  [[nodiscard]] UnitCost cost_of(const EinsumRole& einsum, std::size_t index,
+                                 const UnitOption& option) const {
+    const auto& unit = roles_.units[option.unit];
+    const auto own = own_loops(roles_, outline_, group_, index);
+    const auto spread = spread_of(roles_, outline_, einsum, unit);
+    UnitCost cost;
+    for (const auto& work : option.work) {
+      double rounds = 1;
+      double points = 1;
+      for (std::size_t rank = 0; rank < roles_.ranks.size(); ++rank) {
+        if (!has(work.ranks, rank)) continue;
+        const auto tile = tile_of(own, rank);
+        const auto places = spread.places(unit, rank, tile);
+        const auto extent = sure_extent(rank);
+        rounds *= as_double(extent / tile * ceil_of(tile, places) + ceil_of(extent % tile, places));
+        points *= as_double(extent);
+      }
+      cost.estimate += as_double(work.cycles) * rounds;
+      cost.energy_pj += work.energy_pj * points;
+    }
+    if (einsum.conditional) return {0, 0, cost.estimate};
+    cost.cycles = cost.estimate;
+    cost.energy_pj += register_energy(einsum, unit, spread);
+    for (const auto tensor : einsum.reads) {
+      if (roles_.tensors[tensor].external) {
+        cost.energy_pj += arrival_energy(einsum, tensor, unit, spread, own);
+      }
+    }
+    return cost;
+  }
+
+  /// Bytes that the group brings from off chip of a tensor.
+  [[nodiscard]] double loaded(std::size_t tensor) const {
+    const auto& role = roles_.tensors[tensor];
+    if (!sure(role)) return 0;
+    std::vector<std::size_t> readers;
+    for (const auto reader : role.readers) {
+      if (std::find(group_.einsums.begin(), group_.einsums.end(), reader) != group_.einsums.end()) {
+        readers.push_back(reader);
+      }
+    }
+    auto loops = group_.loops;
+    auto place = place_of(roles_, outline_, group_, tensor);
+    RankSet common = ~RankSet{0};
+    for (const auto reader : readers) {
+      if (roles_.einsums[reader].conditional) return 0;
+      common &= roles_.einsums[reader].iterates;
+    }
+    if (place == own_place) {
+      const auto own = own_loops(roles_, outline_, group_, readers.front());
+      loops.insert(loops.end(), own.begin(), own.end());
+      place = loops.size();
+    }
+    double times = 1;
+    bool stays = true;
+    for (auto depth = place; depth-- > 0;) {
+      const auto& loop = loops[depth];
+      if (has(role.ranks, loop.rank)) {
+        stays = false;
+      } else if (!stays && has(common, loop.rank)) {
+        times *= as_double(sure_trip(loop));
+      }
+    }
+    return times * words_of(role) * word_bytes_;
+  }
+
+  [[nodiscard]] double stored(std::size_t tensor) const {
+    const auto& role = roles_.tensors[tensor];
+    if (!sure(role) || roles_.einsums[*role.producer].conditional) return 0;
+    return words_of(role) * word_bytes_;
+  }
+
+  /// Bytes of what is kept of a tensor that comes from off chip.
+  [[nodiscard]] double held(std::size_t tensor, Prefetch prefetch) const {
+    const auto place = place_of(roles_, outline_, group_, tensor);
+    const auto& role = roles_.tensors[tensor];
+    double tile = word_bytes_;
+    double piece = word_bytes_;
+    bool others = false;  // there is another tile to hold
+    for (std::size_t rank = 0; rank < roles_.ranks.size(); ++rank) {
+      if (!has(role.ranks & ~role.odd, rank)) continue;
+      if (roles_.ranks[rank].batch) {
+        others = others || outline_.extents[rank] > 1;
+        continue;
+      }
+      std::vector<TileLoop> own;
+      if (place == own_place) own = own_loops(roles_, outline_, group_, reader_here(role));
+      const auto extent =
+          place == own_place ? tile_of(own, rank) : extent_inside(outline_, group_, place, rank);
+      tile *= as_double(extent);
+      piece *= as_double(std::min(extent, outline_.tiles[rank]));
+      others = others || extent < outline_.extents[rank];
+    }
+    if (prefetch == Prefetch::none) return tile;
+    if (prefetch == Prefetch::piece) return tile + piece;
+    return others ? 2 * tile : tile;
+  }
+
+  /// Bytes of what is kept of a tensor that the group makes.
+  [[nodiscard]] double made(std::size_t tensor) const {
+    const auto& role = roles_.tensors[tensor];
+    const auto place = made_place(roles_, group_, tensor);
+    double tile = word_bytes_;
+    for (std::size_t rank = 0; rank < roles_.ranks.size(); ++rank) {
+      if (!has(role.ranks, rank) || roles_.ranks[rank].batch || role.generative == rank) continue;
+      tile *= as_double(extent_inside(outline_, group_, place, rank));
+    }
+    return tile;
+  }
+
+ private:
+  [[nodiscard]] static bool sure(const TensorRole& role) { return role.plain && role.odd == 0; }
+
+  [[nodiscard]] std::size_t reader_here(const TensorRole& role) const {
+    for (const auto reader : role.readers) {
+      if (std::find(group_.einsums.begin(), group_.einsums.end(), reader) != group_.einsums.end()) {
+        return reader;
+      }
+    }
+    return role.readers.front();
+  }
+
+  [[nodiscard]] std::int64_t tile_of(const std::vector<TileLoop>& own, std::size_t rank) const {
+    const auto& role = roles_.ranks[rank];
+    if (role.batch || role.step) return 1;
+    return extent_of_step(outline_, group_, own, rank);
+  }
+
+  /// Coordinates, without the last of an outer part where it is not whole.
+  [[nodiscard]] std::int64_t sure_extent(std::size_t rank) const {
+    const auto& role = roles_.ranks[rank];
+    if (!role.inner_part) return outline_.extents[rank];
+    return std::max<std::int64_t>(role.extent / outline_.extents[*role.inner_part], 1);
+  }
+
+  [[nodiscard]] std::int64_t sure_trip(const TileLoop& loop) const {
+    return roles_.ranks[loop.rank].inner_part ? std::max<std::int64_t>(loop.trip - 1, 1)
+                                              : loop.trip;
+  }
+
+  [[nodiscard]] double words_of(const TensorRole& role) const {
+    double words = 1;
+    for (std::size_t rank = 0; rank < roles_.ranks.size(); ++rank) {
+      if (has(role.ranks, rank)) words *= as_double(sure_extent(rank));
+    }
+    return words;
+  }
+
+  [[nodiscard]] static double energy(const arch::MemorySpec& memory, double read, double written) {
+    const auto width = static_cast<double>(memory.width.count()) / 8;
+    return (read * memory.read_energy.count() + written * memory.write_energy.count()) / width;
+  }
+
+  [[nodiscard]] double register_energy(const EinsumRole& einsum, const UnitRole& unit,
+                                       const Spread& spread) const {
+    if (unit.registers == nullptr) return 0;
+    double points = 1;
+    double results = 1;
+    bool accumulates = false;
+    for (std::size_t rank = 0; rank < roles_.ranks.size(); ++rank) {
+      if (!has(einsum.iterates, rank)) continue;
+      const auto extent = as_double(sure_extent(rank));
+      const bool kept = has(einsum.makes, rank);
+      const bool in_space = spread.columns == rank || spread.rows == rank || spread.lanes == rank;
+      points *= extent;
+      if (kept || !in_space) results *= extent;
+      accumulates = accumulates || (!kept && !in_space);
+    }
+    const auto read = points * as_double(static_cast<std::int64_t>(einsum.operands)) +
+                      (accumulates ? results : 0);
+    return energy(*unit.registers, read * word_bytes_, results * word_bytes_);
+  }
+
+  /// Of reading an operand in the shared memory and writing it into the unit's registers.
+  [[nodiscard]] double arrival_energy(const EinsumRole& einsum, std::size_t tensor,
+                                      const UnitRole& unit, const Spread& spread,
+                                      const std::vector<TileLoop>& own) const {
+    const auto& role = roles_.tensors[tensor];
+    if (!sure(role)) return 0;
+    auto bytes = words_of(role) * word_bytes_;
+    double copies = 1;
+    for (std::size_t rank = 0; rank < roles_.ranks.size(); ++rank) {
+      if (!has(einsum.iterates & ~role.ranks, rank)) continue;
+      const auto tile = tile_of(own, rank);
+      const auto extent = sure_extent(rank);
+      bytes *= as_double(std::max<std::int64_t>(extent / tile, 1));
+      if (extent % tile == 0) copies *= as_double(spread.places(unit, rank, tile));
+    }
+    const auto arriving = energy(*roles_.shared, bytes, 0);
+    return unit.registers == nullptr ? arriving
+                                     : arriving + energy(*unit.registers, 0, bytes * copies);
+  }
+
+  const Roles& roles_;
+  const Outline& outline_;
+  const Fusion& fusion_;
+  Group group_;
+  double word_bytes_;
+};
+
+/// True if the tensor may be left in a unit's registers, one coordinate at a time.
+bool may_pass(const Roles& roles, std::size_t tensor) {
+  const auto& role = roles.tensors[tensor];
+  return role.readers.size() == 1 && role.readers.front() == *role.producer + 1;
+}
+
+double memory_energy(const arch::MemorySpec& memory, double read, double written) {
+  const auto width = static_cast<double>(memory.width.count()) / 8;
+  return (read * memory.read_energy.count() + written * memory.write_energy.count()) / width;
+}
+
+}  // namespace
+
+OutlineBound::OutlineBound(const Roles& roles, const Outline& outline, const Fusion& fusion)
+    : roles_(roles),
+      outline_(outline),
+      fusion_(fusion),
+      costs_(roles.einsums.size()),
+      buffers_(prefetches.size(), 0),
+      arrivals_(prefetches.size(), 0) {
+  for (const auto& einsums : groups_of(fusion)) add_group(einsums);
+}
+
+void OutlineBound::add_group(const std::vector<std::size_t>& einsums) {
+  const GroupCost cost(roles_, outline_, fusion_, einsums);
+  std::vector<double> held(prefetches.size(), 0);
+  auto arrivals = held;
+  double read = 0;
+  double written = 0;
+  for (std::size_t tensor = 0; tensor < roles_.tensors.size(); ++tensor) {
+    const auto& role = roles_.tensors[tensor];
+    const auto here = [&](std::size_t einsum) {
+      return std::find(einsums.begin(), einsums.end(), einsum) != einsums.end();
+    };
+    const bool made = role.producer && here(*role.producer);
+    const bool used = std::any_of(role.readers.begin(), role.readers.end(), here);
+    if (used && !made) {
+      read += cost.loaded(tensor);
+      for (const auto prefetch : prefetches) {
+        const auto bytes = cost.held(tensor, prefetch);
+        held[static_cast<std::size_t>(prefetch)] += bytes;
+        arrivals[static_cast<std::size_t>(prefetch)] += bytes;
+      }
+    }
+    if (!made) continue;
+    const bool leaves = role.output || crosses(roles_, fusion_, tensor);
+    if (leaves) written += cost.stored(tensor);
+    if ((leaves || used) && (leaves || !may_pass(roles_, tensor))) {
+      for (auto& bytes : held) bytes += cost.made(tensor);
+    }
+  }
+  for (std::size_t i = 0; i < held.size(); ++i) {
+    buffers_[i] = std::max(buffers_[i], held[i]);
+    arrivals_[i] = std::max(arrivals_[i], arrivals[i]);
+  }
+  bytes_ += read + written;
+  memory_energy_pj_ +=
+      memory_energy(*roles_.off_chip, read, written) + memory_energy(*roles_.shared, written, read);
+  for (const auto einsum : einsums) {
+    for (const auto& option : roles_.einsums[einsum].options) {
+      costs_[einsum].push_back(cost.cost_of(roles_.einsums[einsum], einsum, option));
+    }
+  }
+}
+
+CostBound OutlineBound::of(const std::vector<std::size_t>& binding, Prefetch prefetch) const {
+  CostBound bound;
+  std::vector<double> busy(roles_.units.size(), 0);
+  bound.energy_pj = memory_energy_pj_;
+  for (std::size_t einsum = 0; einsum < binding.size(); ++einsum) {
+    const auto& cost = costs_[einsum][binding[einsum]];
+    busy[roles_.einsums[einsum].options[binding[einsum]].unit] += cost.cycles;
+    bound.energy_pj += cost.energy_pj;
+  }
+  if (roles_.off_chip->bandwidth) {
+    bound.cycles = std::floor(bytes_ * roles_.architecture->clock.count() /
+                              roles_.off_chip->bandwidth->count());
+  }
+  for (const auto cycles : busy) bound.cycles = std::max(bound.cycles, cycles);
+  bound.buffer_bytes = buffers_[static_cast<std::size_t>(prefetch)];
+  return bound;
+}
+
+bool OutlineBound::may_fit(Prefetch prefetch) const {
+  return arrivals_[static_cast<std::size_t>(prefetch)] <=
+         static_cast<double>(roles_.shared->capacity->count());
+}
+
+CostBound OutlineBound::any(const std::vector<std::vector<std::size_t>>& bindings) const {
+  auto least = of(bindings.front(), Prefetch::none);
+  for (const auto& binding : bindings) {
+    const auto bound = of(binding, Prefetch::none);
+    least.cycles = std::min(least.cycles, bound.cycles);
+    least.energy_pj = std::min(least.energy_pj, bound.energy_pj);
+  }
+  least.buffer_bytes = *std::min_element(buffers_.begin(), buffers_.end());
+  return least;
+}
+
+}  // namespace attnsim::mappings

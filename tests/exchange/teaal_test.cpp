@@ -1,0 +1,100 @@
+#include <gmock/gmock.h>
+
+#include "einsum/random_inputs.h"
+#include "sources.h"
+
+namespace attnsim::exchange {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+TEST(Teaal, EinsumsBecomeACascadeThatComputesAttention) {
+  const auto imported = import_teaal({data("attention.yaml")});
+  const auto ours = einsum::load_cascade(repository("workloads/cascades/attention_3pass.cascade"));
+  const Shapes shapes{{"B", 1}, {"H", 1}, {"E", 4}, {"F", 3}, {"M", 8}, {"P", 5}};
+  const auto inputs = einsum::random_inputs(ours, einsum::resolve_shapes(ours, shapes), 3);
+  auto theirs = inputs;
+  for (auto& [name, tensor] : theirs)
+    tensor.shape.erase(tensor.shape.begin(), tensor.shape.begin() + 2);
+
+  const auto values =
+      evaluated(*imported.cascade, {{"E", 4}, {"F", 3}, {"M", 8}, {"P", 5}}, theirs);
+  EXPECT_EQ(values.at("AV").data, evaluated(ours, shapes, inputs).at("AV").data);
+}
+
+TEST(Teaal, TakeIsTheOtherOperandWhereTheFirstIsNotZero) {
+  const auto imported = import_teaal({data("sampled.yaml")});
+  const auto ours = einsum::parse_cascade(
+      "cascade c\nrank K M N\ninput S[m,n] A[k,m] B[k,n]\noutput Z[m,n]\n"
+      "Z[m,n] = sum[k] A[k,m] * B[k,n] where S[m,n] != 0\n",
+      "ours");
+  const Shapes shapes{{"K", 3}, {"M", 4}, {"N", 5}};
+  auto inputs = einsum::random_inputs(ours, einsum::resolve_shapes(ours, shapes), 5);
+  for (std::size_t i = 0; i < inputs.at("S").data.size(); i += 2) inputs.at("S").data[i] = 0;
+
+  const auto theirs = evaluated(*imported.cascade, shapes, inputs).at("Z");
+  EXPECT_EQ(theirs, evaluated(ours, shapes, inputs).at("Z"));
+  EXPECT_EQ(theirs.data[0], 0);
+  EXPECT_NE(theirs.data[1], 0);
+}
+
+TEST(Teaal, TheArchitectureHasAnArrayAndAVector) {
+  const auto machine = read_back(*import_teaal({data("attention.yaml")}).architecture);
+
+  ASSERT_NE(machine.find_array("Array"), nullptr);
+  EXPECT_EQ(machine.find_array("Array")->rows, 16U);
+  EXPECT_EQ(machine.find_array("Array")->operations.count("mac"), 1U);
+  ASSERT_NE(machine.find_vector("Lane"), nullptr);
+  EXPECT_EQ(machine.find_vector("Lane")->lanes, 16U);
+  EXPECT_EQ(machine.find_memory("Memory")->bandwidth, BytesPerSecond(64e9));
+  EXPECT_EQ(machine.find_memory("Buffer")->capacity, Bytes(512 * 4096 / 8));
+  EXPECT_EQ(machine.find_memory("Registers")->instances, 256U);
+}
+
+TEST(Teaal, TheMappingHasANestForEachEinsumAndRuns) {
+  const auto imported = import_teaal({data("attention.yaml")});
+  const auto mapping = read_back(*imported.mapping);
+
+  EXPECT_THAT(mappings::to_xml(mapping),
+              AllOf(HasSubstr("    <for rank=\"P\" tile=\"64\">\n"
+                              "      <keep tensor=\"Q\" at=\"Buffer\"/>\n"
+                              "      <for rank=\"M\" tile=\"16\">\n"
+                              "        <keep tensor=\"K\" at=\"Buffer\"/>\n"
+                              "        <for rank=\"P\" tile=\"16\">\n"
+                              "          <keep tensor=\"QK\" at=\"Buffer\"/>\n"),
+                    HasSubstr("<spatial rank=\"M\" along=\"rows\""),
+                    HasSubstr("<spatial rank=\"P\" along=\"columns\""),
+                    HasSubstr("<einsum name=\"SN\" on=\"Lane\"/>")));
+  const Shapes shapes{{"E", 16}, {"F", 32}, {"M", 64}, {"P", 128}};
+  const auto lowered =
+      mappings::lower(*imported.cascade, read_back(*imported.architecture), mapping, shapes);
+  EXPECT_FALSE(lowered.footprint.empty());
+}
+
+TEST(Teaal, SaysWhatItLostAndWhere) {
+  EXPECT_THAT(text_of(import_teaal({data("attention.yaml")}).losses),
+              AllOf(HasSubstr("attention.yaml:23:5: the order of ranks of 'K'"),
+                    HasSubstr("'Sequencer' of class Sequencer"), HasSubstr("'opt': how TeAAL"),
+                    HasSubstr("the format of 'K'"), HasSubstr("the eager binding of 'QK'")));
+}
+
+TEST(Teaal, WrongFilesSayWhereAndWhatWouldBeRight) {
+  const auto says = [](const std::string& text) {
+    return complaint([&] { static_cast<void>(import_teaal({{text, "f.yaml"}})); });
+  };
+  const std::string einsum = "einsum:\n  declaration: {A: [K], Z: []}\n  expressions:\n";
+  EXPECT_THAT(says(einsum + "    - Z[] = A[k] *\n"), HasSubstr("f.yaml:4:"));
+  EXPECT_THAT(says(einsum + "    - Z[] = A[j]\n"), HasSubstr("f.yaml:4:13: "));
+  EXPECT_THAT(says(einsum + "    - Z[] = B[k]\n"), HasSubstr("unknown tensor 'B'"));
+  EXPECT_THAT(says(einsum + "    - rank X\n"), HasSubstr("must be one Einsum"));
+  EXPECT_THAT(says("einsum: {declaration: {A: [k]}, expressions: []}\n"),
+              HasSubstr("'k' names no rank of 'A'"));
+  EXPECT_THAT(says("architecture: {M: [{name: 'PE[1..4]'}]}\n"),
+              HasSubstr("'PE[1..4]' is no name of a level: PE, or PE[0..127]"));
+  EXPECT_THAT(says("einsums: {}\n"),
+              HasSubstr("unknown section 'einsums', did you mean 'einsum'?"));
+}
+
+}  // namespace
+}  // namespace attnsim::exchange
