@@ -12,17 +12,10 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-#include "base/sanitizers.h"
 #include "explore/record_json.h"
 
 namespace attnsim::explore {
 namespace {
-
-#ifdef ATTNSIM_ADDRESS_SANITIZER
-constexpr bool memory_can_be_limited = false;  // the sanitizer reserves terabytes for itself
-#else
-constexpr bool memory_can_be_limited = true;
-#endif
 
 /// A record of a task without a result: names as they were given.
 Record without_result(const Task& task, Status status, std::string error) {
@@ -59,7 +52,7 @@ void volunteer_for_the_oom_killer() {
 }
 
 void limit_memory(std::int64_t bytes) {
-  if (bytes <= 0 || !memory_can_be_limited) return;
+  if (bytes <= 0 || !memory_can_be_limited()) return;
   const rlimit limit{static_cast<rlim_t>(bytes), static_cast<rlim_t>(bytes)};
   ::setrlimit(RLIMIT_DATA, &limit);
 }

@@ -35,4 +35,7 @@ void run_in_workers(const std::vector<Task>& tasks, const Work& work,
 /// `workers` processes: bytes, a quarter left to everything else.
 [[nodiscard]] std::int64_t memory_share(unsigned workers);
 
+/// Whether `memory_limit` does anything: the address sanitizer reserves terabytes for itself.
+[[nodiscard]] bool memory_can_be_limited();
+
 }  // namespace attnsim::explore

@@ -12,7 +12,6 @@
 #include <thread>
 #include <unistd.h>
 
-#include "base/sanitizers.h"
 #include "explore/example_sweep.h"
 
 namespace attnsim::explore {
@@ -99,9 +98,7 @@ TEST(WorkerPool, WhatLoopsForEverIsKilledAtTheTimeLimit) {
 }
 
 TEST(WorkerPool, ATerabyteIsOneRow) {
-#ifdef ATTNSIM_ADDRESS_SANITIZER
-  GTEST_SKIP() << "under the address sanitizer memory cannot be limited";
-#endif
+  if (!memory_can_be_limited()) GTEST_SKIP() << "under the address sanitizer";
   PoolOptions options;
   options.memory_limit = std::int64_t{1} << 30U;
   const auto record = record_of_fault(
@@ -115,9 +112,7 @@ TEST(WorkerPool, ATerabyteIsOneRow) {
 }
 
 TEST(WorkerPool, ManySmallAllocationsMeetTheLimitToo) {
-#ifdef ATTNSIM_ADDRESS_SANITIZER
-  GTEST_SKIP() << "under the address sanitizer memory cannot be limited";
-#endif
+  if (!memory_can_be_limited()) GTEST_SKIP() << "under the address sanitizer";
   PoolOptions options;
   options.memory_limit = std::int64_t{256} << 20U;
   const auto record = record_of_fault(

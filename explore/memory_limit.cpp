@@ -2,6 +2,7 @@
 #include <fstream>
 #include <unistd.h>
 
+#include "base/sanitizers.h"
 #include "explore/worker_pool.h"
 
 namespace attnsim::explore {
@@ -15,6 +16,14 @@ std::int64_t control_group_memory(std::int64_t otherwise) {
 }
 
 }  // namespace
+
+bool memory_can_be_limited() {
+#ifdef ATTNSIM_ADDRESS_SANITIZER
+  return false;
+#else
+  return true;
+#endif
+}
 
 std::int64_t memory_share(unsigned workers) {
   const std::int64_t machine = ::sysconf(_SC_PHYS_PAGES) * ::sysconf(_SC_PAGESIZE);
