@@ -34,8 +34,14 @@ report::AtlasOptions atlas_options(const PassesOptions& options) {
 }
 
 /// A misspelt rank would silently set nothing.
-void check_shape_names(const report::AtlasOptions& settings, const std::set<std::string>& known) {
-  for (const auto& [name, value] : settings.shape) {
+void check_shape_names(const workloads::Shapes& shape,
+                       const std::vector<einsum::Cascade>& cascades) {
+  std::set<std::string> known;
+  for (const auto& cascade : cascades) {
+    for (const auto& rank : cascade.ranks) known.insert(rank.name);
+    for (const auto& param : cascade.params) known.insert(param.name);
+  }
+  for (const auto& [name, value] : shape) {
     if (name == "P" || name == "M") {
       throw InputError("--shape " + name, "the atlas sets P and M: give --seq instead");
     }
@@ -44,6 +50,14 @@ void check_shape_names(const report::AtlasOptions& settings, const std::set<std:
     throw InputError("--shape " + name, "no shipped cascade has such a rank or parameter (known: " +
                                             join(names) + ")");
   }
+}
+
+std::vector<einsum::Cascade> shipped_cascades() {
+  std::vector<einsum::Cascade> cascades;
+  for (const auto& name : workloads::list_shipped(workloads::Shipped::cascade)) {
+    cascades.push_back(explore::read_cascade(find_shipped(workloads::Shipped::cascade, name)));
+  }
+  return cascades;
 }
 
 /// The command that makes the page again, whatever was left to the defaults written out.
@@ -62,6 +76,8 @@ std::string command_of(const PassesOptions& options) {
 
 report::Atlas make_atlas(const PassesOptions& options) {
   const auto settings = atlas_options(options);
+  const auto cascades = shipped_cascades();
+  check_shape_names(settings.shape, cascades);
   report::Atlas atlas;
   atlas.rank = settings.rank;
   atlas.length = settings.length;
@@ -73,14 +89,7 @@ report::Atlas make_atlas(const PassesOptions& options) {
       "{}, sequence length {}, words of {} bits; prefill: as many queries "
       "as keys, decode: one query",
       report::shapes_text(settings.model), settings.length, settings.word_bits);
-  std::set<std::string> known;
-  for (const auto& name : workloads::list_shipped(workloads::Shipped::cascade)) {
-    const auto cascade = explore::read_cascade(find_shipped(workloads::Shipped::cascade, name));
-    for (const auto& rank : cascade.ranks) known.insert(rank.name);
-    for (const auto& param : cascade.params) known.insert(param.name);
-    report::add_to_atlas(atlas, cascade, settings);
-  }
-  check_shape_names(settings, known);
+  for (const auto& cascade : cascades) report::add_to_atlas(atlas, cascade, settings);
   return atlas;
 }
 

@@ -12,12 +12,13 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "base/sanitizers.h"
 #include "explore/record_json.h"
 
 namespace attnsim::explore {
 namespace {
 
-#ifdef __SANITIZE_ADDRESS__
+#ifdef ATTNSIM_ADDRESS_SANITIZER
 constexpr bool memory_can_be_limited = false;  // the sanitizer reserves terabytes for itself
 #else
 constexpr bool memory_can_be_limited = true;

@@ -1,6 +1,8 @@
 #include "sim/own_stack.h"
 
-#ifdef __SANITIZE_ADDRESS__
+#include "base/sanitizers.h"
+
+#ifdef ATTNSIM_ADDRESS_SANITIZER
 #include <cstddef>
 #include <pthread.h>
 #include <sanitizer/common_interface_defs.h>
@@ -8,7 +10,7 @@
 
 namespace attnsim::sim {
 
-#ifdef __SANITIZE_ADDRESS__
+#ifdef ATTNSIM_ADDRESS_SANITIZER
 void return_to_own_stack() {
   pthread_attr_t attributes;
   void* bottom = nullptr;

@@ -12,6 +12,7 @@
 #include <thread>
 #include <unistd.h>
 
+#include "base/sanitizers.h"
 #include "explore/example_sweep.h"
 
 namespace attnsim::explore {
@@ -98,7 +99,7 @@ TEST(WorkerPool, WhatLoopsForEverIsKilledAtTheTimeLimit) {
 }
 
 TEST(WorkerPool, ATerabyteIsOneRow) {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef ATTNSIM_ADDRESS_SANITIZER
   GTEST_SKIP() << "under the address sanitizer memory cannot be limited";
 #endif
   PoolOptions options;
@@ -114,7 +115,7 @@ TEST(WorkerPool, ATerabyteIsOneRow) {
 }
 
 TEST(WorkerPool, ManySmallAllocationsMeetTheLimitToo) {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef ATTNSIM_ADDRESS_SANITIZER
   GTEST_SKIP() << "under the address sanitizer memory cannot be limited";
 #endif
   PoolOptions options;
