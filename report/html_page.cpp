@@ -135,7 +135,7 @@ class Writer {
     put("<pre tabindex=\"0\" aria-label=\"{}\">", escape_html(listing.title));
     for (const auto& line : listing.lines) {
       const auto escaped = escape_html(line.text);
-      put(line.marked ? "<mark>{}</mark>\n" : "{}\n", escaped);
+      put("{}{}{}\n", line.marked ? "<mark>" : "", escaped, line.marked ? "</mark>" : "");
     }
     put("</pre>\n</div>\n");
   }
