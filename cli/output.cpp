@@ -45,13 +45,14 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::commit(const std::string& text) {
+  commit([&](std::ostream& out) { out << text; });
+}
+
+void OutputFile::commit(const std::function<void(std::ostream&)>& write) {
   if (!wanted()) return;
-  if (is_stdout()) {
-    std::cout << text;
-    return;
-  }
+  if (is_stdout()) return write(std::cout);
   errno = 0;
-  stream_ << text;
+  write(stream_);
   stream_.close();
   if (!stream_) fail(path_, errno);
   std::error_code error;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <fstream>
+#include <functional>
 #include <string>
 
 namespace attnsim::cli {
@@ -21,6 +22,8 @@ class OutputFile {
 
   /// @throws InputError if it cannot be written to its end
   void commit(const std::string& text);
+  /// The same for what is too much for one text: `write` is called if the file is wanted.
+  void commit(const std::function<void(std::ostream&)>& write);
 
  private:
   void open();

@@ -66,10 +66,17 @@ report::RunRecord record_of(const Inputs& inputs, sim::SimResult result) {
   return record;
 }
 
-sim::SimResult result_of(const PreparedRun& point, const ExecutorOptions& executor) {
-  if (point.inputs.mapping.kernel) return explore::simulate(point.inputs, executor);
-  return sim::summarize(point.inputs.architecture, point.lowered,
-                        explore::execute(point.lowered.schedule, executor));
+SimulatedRun run_of(const PreparedRun& point, const ExecutorOptions& executor,
+                    sim::SimResult result) {
+  auto record = record_of(point.inputs, std::move(result));
+  if (!point.inputs.mapping.kernel) record.algorithm = explore::algorithm_bound(point.inputs);
+  auto json = report::to_json(record.result);
+  if (record.algorithm.cycles > 0) {
+    json["algorithm_bound_cycles"] = record.algorithm.cycles;
+    json["algorithm_bound_by"] = record.algorithm.by;
+  }
+  json["config"] = config(point.inputs, point.lowered, point.options, executor);
+  return {std::move(record), std::move(json)};
 }
 
 }  // namespace
@@ -82,15 +89,15 @@ PreparedRun prepare(const InputOptions& options) {
 }
 
 SimulatedRun simulate(const PreparedRun& point, const ExecutorOptions& executor) {
-  auto record = record_of(point.inputs, result_of(point, executor));
-  if (!point.inputs.mapping.kernel) record.algorithm = explore::algorithm_bound(point.inputs);
-  auto json = report::to_json(record.result);
-  if (record.algorithm.cycles > 0) {
-    json["algorithm_bound_cycles"] = record.algorithm.cycles;
-    json["algorithm_bound_by"] = record.algorithm.by;
-  }
-  json["config"] = config(point.inputs, point.lowered, point.options, executor);
-  return {std::move(record), std::move(json)};
+  if (point.inputs.mapping.kernel)
+    return run_of(point, executor, explore::simulate(point.inputs, executor));
+  return summarize(point, executor, explore::execute(point.lowered.schedule, executor));
+}
+
+SimulatedRun summarize(const PreparedRun& point, const ExecutorOptions& executor,
+                       const sim::Execution& execution) {
+  return run_of(point, executor,
+                sim::summarize(point.inputs.architecture, point.lowered, execution));
 }
 
 }  // namespace attnsim::cli

@@ -27,4 +27,8 @@ struct PreparedRun {
 /// Runs and summarizes. @throws DeadlockError if the schedule waits for itself
 [[nodiscard]] SimulatedRun simulate(const PreparedRun& point, const ExecutorOptions& executor);
 
+/// The same of an execution that has been.
+[[nodiscard]] SimulatedRun summarize(const PreparedRun& point, const ExecutorOptions& executor,
+                                     const sim::Execution& execution);
+
 }  // namespace attnsim::cli
