@@ -34,10 +34,6 @@ struct Inputs {
 /// @throws InputError for a name that is unknown, a file that is wrong, or a shape that is missing
 [[nodiscard]] Inputs load_inputs(const Point& point);
 
-/// Loads all that the point names but a mapping: what `attnsim map` searches one for.
-/// @throws InputError as `load_inputs`, and for a GPU
-[[nodiscard]] Inputs load_problem(const Point& point);
-
 /// For a mapping of loops.
 [[nodiscard]] mappings::Lowered lower(const Inputs& inputs);
 
