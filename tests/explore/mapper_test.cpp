@@ -12,7 +12,7 @@
 namespace attnsim::explore {
 namespace {
 
-constexpr std::int64_t largest_space = 3000;
+constexpr std::int64_t largest_space = 1000;
 
 /// Every mapping of a space, lowered and run: no bound, no order, no front.
 struct Exhaustive {
