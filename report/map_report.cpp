@@ -138,8 +138,8 @@ std::string proof_text(const MapReport& report) {
     return "the whole front, proven optimal in this space";
   if (result.complete()) {
     return fmt::format(
-        "proven: no mapping of this space is better by more than {:.2g} % than one "
-        "of these in everything",
+        "proven: against any mapping of this space, one of these is at most {:.2g} % worse in "
+        "every objective",
         100 * result.gap);
   }
   return fmt::format("not proven as a front ({} of {} mappings were not looked at: raise --limit)",
