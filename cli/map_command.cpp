@@ -12,6 +12,7 @@
 #include "cli/output.h"
 #include "explore/inputs.h"
 #include "explore/mapper.h"
+#include "explore/problem.h"
 #include "explore/simulate.h"
 #include "mappings/algorithm_bound.h"
 #include "mappings/held.h"

@@ -9,6 +9,7 @@
 #include "base/text_file.h"
 #include "base/xml.h"
 #include "explore/kernel_inputs.h"
+#include "explore/problem.h"
 #include "mappings/algorithm_bound.h"
 #include "mappings/launch.h"
 #include "mappings/reader.h"

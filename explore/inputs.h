@@ -44,10 +44,6 @@ struct Inputs {
 /// The shapes of a point whose other inputs are loaded. @throws InputError for one that is missing
 [[nodiscard]] workloads::Shapes shapes_of(const Point& point, const Inputs& inputs);
 
-/// Loads all that the point names but a mapping: what `attnsim map` searches one for.
-/// @throws InputError as `load_inputs`, and for a GPU
-[[nodiscard]] Inputs load_problem(const Point& point);
-
 /// For a mapping of loops.
 [[nodiscard]] mappings::Lowered lower(const Inputs& inputs);
 

@@ -17,7 +17,7 @@ using mappings::CostBound;
 using mappings::MappingSpace;
 using mappings::OutlineBound;
 
-constexpr std::size_t wave_size = 64;  ///< mappings evaluated against one state of the front
+constexpr std::size_t wave_size = 64;  ///< families that are begun together
 
 /// Bounds are sums in another order than the figures that they bound.
 constexpr double rounding = 1 - 1e-9;
@@ -30,6 +30,20 @@ struct Candidate {
   std::size_t outline = 0;
   mappings::Details details;
 };
+
+/// The mappings that differ in pipelining and prefetching only.
+struct Family {
+  std::size_t outline = 0;
+  std::vector<mappings::Details> variants;  ///< the first bounds the others
+  std::vector<Costs> least;                 ///< of each, from closed forms
+  std::vector<bool> may_fit;
+};
+
+Costs greater(const Costs& a, const Costs& b) {
+  Costs costs;
+  for (std::size_t i = 0; i < costs.size(); ++i) costs[i] = std::max(a[i], b[i]);
+  return costs;
+}
 
 /// Positions of `bounds`, the best of those left taken in turn: in each objective, and in the
 /// product of all.
@@ -88,7 +102,7 @@ class Search {
         result_.counts.bounded += space_.of_outline();
       }
     }
-    flush();
+    settle();
     for (const auto& costs : left_) note(costs, front_.factor_to(costs));
     collect();
     return std::move(result_);
@@ -140,38 +154,78 @@ class Search {
     const auto& outline = space_.outlines[index];
     const OutlineBound bound(space_.roles, outline, space_.fusions[outline.fusion]);
     for (const auto& binding : space_.bindings(bound)) {
-      for (auto& details : space_.details(binding)) {
-        if (options_.prune && !bound.may_fit(details.prefetch)) {
-          ++result_.counts.bounded;
-          continue;
+      for (const auto waiting : space_.waitings) {
+        Family family{index, space_.variants(binding, waiting), {}, {}};
+        for (const auto& details : family.variants) {
+          family.least.push_back(costs_of(bound.of(binding, details.prefetch)));
+          family.may_fit.push_back(bound.may_fit(details.prefetch));
         }
-        const auto least = costs_of(bound.of(binding, details.prefetch));
-        if (limit_reached()) {
-          ++result_.counts.left;
-          left_.push_back(least);
-        } else if (covered(least)) {
-          ++result_.counts.bounded;
-        } else {
-          wave_.push_back({index, std::move(details)});
-          if (wave_.size() == wave_size) flush();
-        }
+        add(std::move(family));
       }
     }
   }
 
-  /// Evaluates what has gathered, in any order, against the front as it is; then takes the results
-  /// in, in theirs.
-  void flush() {
-    std::vector<Evaluation> evaluations(wave_.size());
-    for_each_index(wave_.size(), options_.workers, [&](std::size_t i) {
-      const auto& [outline, details] = wave_[i];
+  void add(Family family) {
+    const auto size = static_cast<std::int64_t>(family.variants.size());
+    if (limit_reached()) {
+      result_.counts.left += size;
+      left_.push_back(family.least.front());
+    } else if (options_.prune && !family.may_fit.front()) {
+      result_.counts.bounded += size;
+    } else if (covered(family.least.front())) {
+      result_.counts.bounded += size;
+    } else {
+      families_.push_back(std::move(family));
+      if (families_.size() == wave_size) settle();
+    }
+  }
+
+  /// Evaluates the first of each family that has gathered, then what these leave of the others.
+  void settle() {
+    std::vector<Candidate> firsts;
+    for (const auto& family : families_) {
+      firsts.push_back({family.outline, family.variants.front()});
+    }
+    const auto evaluations = evaluate_all(firsts);
+    std::vector<Candidate> rest;
+    for (std::size_t i = 0; i < families_.size(); ++i) {
+      add_rest(families_[i], evaluations[i], rest);
+      if (rest.size() >= wave_size) evaluate_all(std::exchange(rest, {}));
+    }
+    evaluate_all(rest);
+    families_.clear();
+  }
+
+  void add_rest(Family& family, const Evaluation& first, std::vector<Candidate>& rest) {
+    const bool infeasible = first.end == Evaluation::End::infeasible;
+    for (std::size_t i = 1; i < family.variants.size(); ++i) {
+      const auto least = greater(family.least[i], first.least);
+      if (options_.prune && (infeasible || !family.may_fit[i])) {
+        ++(infeasible ? result_.counts.infeasible : result_.counts.bounded);
+      } else if (limit_reached()) {
+        ++result_.counts.left;
+        left_.push_back(least);
+      } else if (covered(least)) {
+        ++result_.counts.bounded;
+      } else {
+        rest.push_back({family.outline, std::move(family.variants[i])});
+      }
+    }
+  }
+
+  /// Evaluates them, in any order, against the front as it is; then takes the results in, in
+  /// theirs.
+  std::vector<Evaluation> evaluate_all(std::vector<Candidate> wave) {
+    std::vector<Evaluation> evaluations(wave.size());
+    for_each_index(wave.size(), options_.workers, [&](std::size_t i) {
+      const auto& [outline, details] = wave[i];
       evaluations[i] = evaluate(
           space_.roles, space_.mapping(space_.outlines[outline], details), [&](const Costs& least) {
             return options_.prune && front_.factor_to(least) <= 1 + options_.within;
           });
     });
-    for (std::size_t i = 0; i < wave_.size(); ++i) take(wave_[i], evaluations[i]);
-    wave_.clear();
+    for (std::size_t i = 0; i < wave.size(); ++i) take(wave[i], evaluations[i]);
+    return evaluations;
   }
 
   void take(Candidate& candidate, const Evaluation& evaluation) {
@@ -215,7 +269,7 @@ class Search {
   std::vector<std::size_t> order_;
   Front front_;
   std::vector<Found> found_;
-  std::vector<Candidate> wave_;
+  std::vector<Family> families_;
   std::vector<Costs> left_;
   MapperResult result_;
 };

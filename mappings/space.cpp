@@ -347,14 +347,23 @@ std::vector<std::vector<std::size_t>> MappingSpace::bindings(const OutlineBound&
   return all;
 }
 
+std::vector<Details> MappingSpace::variants(const std::vector<std::size_t>& binding,
+                                            Waiting waiting) const {
+  std::vector<Details> all{{Prefetch::none, Staging::none, 0, waiting, binding}};
+  for (const auto& [staging, depth] : pipelinings) {
+    for (const auto prefetch : prefetches) {
+      if (staging == Staging::none && prefetch == Prefetch::none) continue;
+      all.push_back({prefetch, staging, depth, waiting, binding});
+    }
+  }
+  return all;
+}
+
 std::vector<Details> MappingSpace::details(const std::vector<std::size_t>& binding) const {
   std::vector<Details> all;
-  for (const auto& [staging, depth] : pipelinings) {
-    for (const auto waiting : waitings) {
-      for (const auto prefetch : prefetches) {
-        all.push_back({prefetch, staging, depth, waiting, binding});
-      }
-    }
+  for (const auto waiting : waitings) {
+    const auto some = variants(binding, waiting);
+    all.insert(all.end(), some.begin(), some.end());
   }
   return all;
 }

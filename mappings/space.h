@@ -80,6 +80,12 @@ struct MappingSpace {
   [[nodiscard]] std::vector<std::vector<std::size_t>> bindings(const Outline& outline) const;
   [[nodiscard]] std::vector<std::vector<std::size_t>> bindings(const OutlineBound& bound) const;
 
+  /// Pipelining and prefetching, for one binding and one place to wait; neither first. The others
+  /// cost the first's energy, keep its units as busy and hold no less than it: lowering the first
+  /// bounds them all, and where it is infeasible they are.
+  [[nodiscard]] std::vector<Details> variants(const std::vector<std::size_t>& binding,
+                                              Waiting waiting) const;
+
   /// Everything else, for one binding.
   [[nodiscard]] std::vector<Details> details(const std::vector<std::size_t>& binding) const;
 

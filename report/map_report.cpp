@@ -138,12 +138,36 @@ std::string proof_text(const MapReport& report) {
     return "the whole front, proven optimal in this space";
   if (result.complete()) {
     return fmt::format(
-        "proven: no mapping of this space is better by more than {:.2g} % than one "
-        "of these in everything",
+        "proven: against any mapping of this space, one of these is at most {:.2g} % worse in "
+        "every objective",
         100 * result.gap);
   }
   return fmt::format("not proven as a front ({} of {} mappings were not looked at: raise --limit)",
                      grouped(result.counts.left), grouped(result.counts.space));
+}
+
+Json front_json(const MapReport& report) {
+  auto front = Json::array();
+  for (const auto& found : report.result.front) {
+    front.push_back({{"cycles", found.cycles},
+                     {"seconds", static_cast<double>(found.cycles) / report.clock_hz},
+                     {"bound_cycles", found.bound_cycles},
+                     {"energy_pj", found.energy_pj},
+                     {"buffer_bytes", found.buffer_bytes},
+                     {"mapping", mappings::describe(*report.space, found.outline, found.details)}});
+  }
+  return front;
+}
+
+Json rivals_json(const MapReport& report) {
+  auto rivals = Json::array();
+  for (const auto& rival : report.rivals) {
+    rivals.push_back({{"mapping", rival.name},
+                      {"cycles", rival.costs[cycles]},
+                      {"energy_pj", rival.costs[energy]},
+                      {"buffer_bytes", rival.costs[buffer]}});
+  }
+  return rivals;
 }
 
 }  // namespace
@@ -177,29 +201,12 @@ void print_map(std::ostream& out, const MapReport& report) {
 void print_rate(std::ostream& out, const MapReport& report) {
   const auto& counts = report.result.counts;
   const auto looked_at = static_cast<double>(counts.space - counts.left);
-  const auto evaluated = static_cast<double>(counts.lowered + counts.infeasible);
   out << fmt::format("searched in {}: {} mappings a second, {} of them lowered\n",
                      human_seconds(report.seconds), grouped(looked_at / report.seconds),
-                     grouped(evaluated / report.seconds));
+                     grouped(static_cast<double>(counts.lowered) / report.seconds));
 }
 
 Json to_json(const MapReport& report) {
-  auto front = Json::array();
-  for (const auto& found : report.result.front) {
-    front.push_back({{"cycles", found.cycles},
-                     {"seconds", static_cast<double>(found.cycles) / report.clock_hz},
-                     {"bound_cycles", found.bound_cycles},
-                     {"energy_pj", found.energy_pj},
-                     {"buffer_bytes", found.buffer_bytes},
-                     {"mapping", mappings::describe(*report.space, found.outline, found.details)}});
-  }
-  auto rivals = Json::array();
-  for (const auto& rival : report.rivals) {
-    rivals.push_back({{"mapping", rival.name},
-                      {"cycles", rival.costs[cycles]},
-                      {"energy_pj", rival.costs[energy]},
-                      {"buffer_bytes", rival.costs[buffer]}});
-  }
   auto objectives = Json::array();
   for (const auto objective : report.objectives) objectives.push_back(explore::name_of(objective));
   const auto& counts = report.result.counts;
@@ -212,8 +219,8 @@ Json to_json(const MapReport& report) {
       {"algorithm_bound_cycles", report.algorithm.cycles},
       {"objectives", objectives},
       {"within", report.within},
-      {"front", front},
-      {"against", rivals},
+      {"front", front_json(report)},
+      {"against", rivals_json(report)},
       {"space", {{"mappings", counts.space}, {"rules", mappings::statement_of(*report.space)}}},
       {"counts",
        {{"bounded", counts.bounded},
