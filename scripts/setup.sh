@@ -8,8 +8,8 @@ cd "$(dirname "$0")/.."
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 
 packages=(g++ cmake ninja-build pkg-config libsystemc-dev libboost-graph-dev libpugixml-dev
-          libcli11-dev libfmt-dev nlohmann-json3-dev libtbb-dev libyaml-cpp-dev libgtest-dev libgmock-dev libbenchmark-dev
-          libxml2-utils)
+          libcli11-dev libfmt-dev nlohmann-json3-dev libtbb-dev libyaml-cpp-dev libgtest-dev libgmock-dev
+          libbenchmark-dev libxml2-utils)
 if [ -n "${ATTNSIM_SKIP_SETUP:-}" ]; then exit 0; fi
 dev=""
 case "${1:-}" in
