@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "arch/reader.h"
 #include "base/error.h"
 #include "base/text_file.h"
 #include "cli/commands.h"

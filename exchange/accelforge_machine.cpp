@@ -129,7 +129,8 @@ class Reader {
       const auto rate = number_if_plain(fields, "throughput", name);
       const auto latency = number_if_plain(fields, "latency", name);
       if (rate && std::isfinite(*rate) && *rate > 0) action.rate = rate;
-      if (!rate && latency && *latency > 0 && std::isfinite(*latency)) action.rate = inverse(*latency);
+      if (!rate && latency && *latency > 0 && std::isfinite(*latency))
+        action.rate = inverse(*latency);
       if (const auto bits = number_if_plain(fields, "bits_per_action", name)) action.bits = *bits;
       if (!(action.bits >= 1) || action.bits > 1e6) {
         throw InputError(item.place, "'bits_per_action' must be from 1 to a million");

@@ -32,7 +32,8 @@ einsum::Condition not_empty(const einsum::Expr& operand) {
   condition.kind = einsum::Condition::Kind::values;
   condition.comparison.comparator = einsum::Comparator::not_equal;
   condition.place = operand.place;
-  condition.sides = {operand, einsum::Expr{einsum::Number{0}, operand.place}};
+  // A whole number on a side of a comparison is an index.
+  condition.sides = {operand, {einsum::Index{{einsum::Term{0, "", "", {}}}}, operand.place}};
   return condition;
 }
 
@@ -40,8 +41,8 @@ einsum::Condition not_empty(const einsum::Expr& operand) {
 const einsum::Expr* not_empty_operand(const einsum::Condition& condition) {
   if (condition.kind != einsum::Condition::Kind::values) return nullptr;
   if (condition.comparison.comparator != einsum::Comparator::not_equal) return nullptr;
-  const auto* const zero = std::get_if<einsum::Number>(&condition.sides[1].node);
-  if (zero == nullptr || zero->value != 0) return nullptr;
+  const auto* const zero = std::get_if<einsum::Index>(&condition.sides[1].node);
+  if (zero == nullptr || *zero != einsum::Index{{einsum::Term{0, "", "", {}}}}) return nullptr;
   const auto& operand = condition.sides[0];
   return std::holds_alternative<einsum::Access>(operand.node) ? &operand : nullptr;
 }

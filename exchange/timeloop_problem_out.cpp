@@ -136,20 +136,26 @@ class Writer {
     return yaml_list(factors);
   }
 
+  /// Parameters in the order of the cascade, then the shapes that stand in indices.
   Yaml coefficient_list() const {
     Yaml list;
-    for (const auto& name : coefficients_) {
-      const auto* const param = cascade_.find_param(name);
-      const auto given = shapes_.find(name);
-      if (given == shapes_.end() && param == nullptr) static_cast<void>(shape_text(name));
-      Yaml item;
-      item.flow = true;
-      item.add("name", yaml_scalar(name));
-      item.add("default",
-               yaml_scalar(std::to_string(given != shapes_.end() ? given->second : param->value)));
-      list.append(item);
+    auto shapes = coefficients_;
+    for (const auto& param : cascade_.params) {
+      if (shapes.erase(param.name) == 0) continue;
+      const auto given = shapes_.find(param.name);
+      add_coefficient(param.name,
+                      std::to_string(given != shapes_.end() ? given->second : param.value), list);
     }
+    for (const auto& name : shapes) add_coefficient(name, shape_text(name), list);
     return list;
+  }
+
+  static void add_coefficient(const std::string& name, const std::string& value, Yaml& list) {
+    Yaml item;
+    item.flow = true;
+    item.add("name", yaml_scalar(name));
+    item.add("default", yaml_scalar(value));
+    list.append(item);
   }
 
   const einsum::Cascade& cascade_;

@@ -11,7 +11,7 @@ namespace attnsim::exchange {
 namespace {
 
 constexpr int deepest = 64;
-constexpr std::size_t most_values = 1'000'000;
+constexpr std::size_t most_values = 200'000;
 
 class Converter {
  public:
@@ -21,7 +21,7 @@ class Converter {
     Yaml yaml;
     yaml.place = place_of(node, around);
     if (depth > deepest) throw InputError(yaml.place, "is nested more than 64 deep");
-    if (++values_ > most_values) throw InputError(yaml.place, "stands for over a million values");
+    if (++values_ > most_values) throw InputError(yaml.place, "stands for over 200,000 values");
     yaml.tag = tag_of(node);
     yaml.flow = node.Style() == YAML::EmitterStyle::Flow;
     if (node.IsScalar()) {

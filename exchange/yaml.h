@@ -48,8 +48,8 @@ struct YamlEntry {
 /// Reads one document. Anchors, aliases and merge keys (`<<`) are resolved.
 /// @param file  the name that messages give it
 /// @throws InputError at the place where the text is no YAML, is a Jinja template, has a key twice
-///         or a key that is no scalar, is nested more than 64 deep or stands for more than a
-///         million values; nothing else, for any text
+///         or a key that is no scalar, is nested more than 64 deep or stands for more than
+///         200,000 values; nothing else, for any text
 [[nodiscard]] Yaml parse_yaml(const std::string& text, const std::string& file);
 
 /// The text of a document; `parse_yaml` of it is `same`.

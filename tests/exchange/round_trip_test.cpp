@@ -44,7 +44,7 @@ INSTANTIATE_TEST_SUITE_P(Cascades, TeaalRoundTrip,
                          testing::Values("attention_1pass", "attention_2pass", "attention_3pass",
                                          "attention_3pass_causal", "attention_3pass_deferred",
                                          "attention_naive", "attention_online", "linear_layers",
-                                         "sigmoid_attention", "softmax_only"));
+                                         "sigmoid_attention", "attention_splitk"));
 
 TEST(RoundTrip, EveryShippedArchitectureIsWrittenAsItIsRead) {
   for (const char* name : {"fusemax", "flat", "fusemax_cascade", "fusemax_pareto"}) {

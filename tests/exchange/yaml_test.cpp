@@ -58,7 +58,7 @@ TEST(Yaml, RefusesAliasesThatStandForTooMuch) {
     text += "]\n";
   }
   EXPECT_THAT(complaint([&] { static_cast<void>(parse_yaml(text, "f.yaml")); }),
-              HasSubstr("stands for over a million values"));
+              HasSubstr("stands for over 200,000 values"));
 }
 
 TEST(Yaml, AnUnknownFieldIsAnErrorThatNamesTheKnownOnes) {
