@@ -3,7 +3,7 @@
 #include <benchmark/benchmark.h>
 #include <string>
 
-#include "explore/evaluate.h"
+#include "explore/candidate.h"
 #include "explore/mapper.h"
 #include "mappings/shipped.h"
 #include "mappings/space_bound.h"
