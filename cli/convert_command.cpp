@@ -16,6 +16,7 @@
 #include "einsum/typical.h"
 #include "exchange/exchange.h"
 #include "exchange/xml_text.h"
+#include "explore/input_cache.h"
 #include "explore/inputs.h"
 #include "mappings/reader.h"
 #include "mappings/writer.h"
@@ -142,7 +143,8 @@ ExitCode write(const Options& options) {
     mapping = mappings::load_mapping(path);
     ours.mapping = &*mapping;
     if (input.cascade.empty()) {
-      cascade = explore::read_cascade(explore::find_cascade(*mapping, path));
+      explore::InputCache cache;
+      cascade = explore::read_cascade(explore::find_cascade(*mapping, path, cache));
     }
   }
   if (!input.cascade.empty()) {

@@ -131,21 +131,6 @@ void check_einsums(const Inputs& inputs) {
   }
 }
 
-/// The cascade that a mapping names; a path is relative to the mapping's own file.
-std::string find_cascade(const mappings::Mapping& mapping, const std::string& mapping_path,
-                         InputCache& cache) {
-  const auto& name = mapping.cascade;
-  try {
-    if (name.find('/') == std::string::npos && !name.ends_with(".cascade")) {
-      return cache.find(Shipped::cascade, name);
-    }
-    const auto folder = std::filesystem::path(mapping_path).parent_path();
-    return cache.find(Shipped::cascade, (folder / name).string());
-  } catch (const InputError& error) {
-    throw InputError(mapping.place, error.what());
-  }
-}
-
 Inputs unshaped(const Point& point, InputCache& cache) {
   Inputs inputs;
   load_documents(point, cache, inputs);
@@ -169,6 +154,20 @@ std::string name_of(const Point& point) {
 }
 
 }  // namespace
+
+std::string find_cascade(const mappings::Mapping& mapping, const std::string& mapping_path,
+                         InputCache& cache) {
+  const auto& name = mapping.cascade;
+  try {
+    if (name.find('/') == std::string::npos && !name.ends_with(".cascade")) {
+      return cache.find(Shipped::cascade, name);
+    }
+    const auto folder = std::filesystem::path(mapping_path).parent_path();
+    return cache.find(Shipped::cascade, (folder / name).string());
+  } catch (const InputError& error) {
+    throw InputError(mapping.place, error.what());
+  }
+}
 
 einsum::Cascade read_cascade(const std::string& path) {
   return einsum::parse_cascade(read_text_file(path), shown_path(path));

@@ -54,6 +54,11 @@ struct Inputs {
 /// What the mapping becomes, as text, a line each.
 [[nodiscard]] std::vector<std::string> draw(const Inputs& inputs);
 
+/// The path of the cascade that a mapping names, relative to the mapping's own file.
+/// @throws InputError at the mapping where there is none
+[[nodiscard]] std::string find_cascade(const mappings::Mapping& mapping,
+                                       const std::string& mapping_path, InputCache& cache);
+
 /// The cascade in a file ("-" is standard input). @throws InputError
 [[nodiscard]] einsum::Cascade read_cascade(const std::string& path);
 
