@@ -37,13 +37,17 @@ Json value_of(const Rows& rows, std::size_t at) {
           {"set", rows[at].set}};
 }
 
+constexpr int labels_limit = 260;
+constexpr int labels_width = labels_limit + 30;  // with what stands around them
+
 Json row_axis() {
   return {
       {"field", "row"},
       {"type", "nominal"},
       {"sort", {{"field", "order"}, {"op", "min"}}},
       {"title", nullptr},
-      {"axis", {{"labelLimit", 260}, {"ticks", false}, {"domain", false}, {"labelPadding", 6}}}};
+      {"axis",
+       {{"labelLimit", labels_limit}, {"ticks", false}, {"domain", false}, {"labelPadding", 6}}}};
 }
 
 Json amount(const char* field, const char* title, const char* format) {
@@ -155,9 +159,7 @@ void add_energy(std::vector<HtmlChart>& charts, const Rows& rows) {
                     {"tooltip", Json::array({tip("row", "point"), tip("component", "component"),
                                              tip("energy_text", "energy"),
                                              tip("share", "of the point's energy")})}});
-  spec["width"] = "container";
-  spec["usermeta"] = {{"legend_columns", 6}};
-  spec["autosize"] = {{"type", "fit-x"}, {"contains", "padding"}};
+  spec["usermeta"] = {{"legend_columns", 6}, {"beside", labels_width}};
   const auto shown = [](const char* title, const char* stack, const char* axis,
                         const char* format) {
     return ChartChoice::Option{title,

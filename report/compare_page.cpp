@@ -62,14 +62,11 @@ HtmlTable figure_table(const ComparedBlock& block) {
   for (const auto& run : block) table.columns.push_back({run.record.label});
   std::string heading;
   for (const auto& row : rows) {
-    if (row.cells.empty()) {
-      heading = row.name;
-      continue;
-    }
     const bool inside = row.name.starts_with("  ");
-    if (!inside) heading.clear();
+    if (!inside) heading = row.name;
+    if (row.cells.empty()) continue;
     const auto name = inside ? row.name.substr(2) : row.name;
-    std::vector<HtmlCell> cells{{inside && !heading.empty() ? heading + ", " + name : name}};
+    std::vector<HtmlCell> cells{{inside ? heading + ", " + name : name}};
     for (const auto& cell : row.cells) {
       const ComparisonRow pair{row.name, {row.cells.front(), cell}};
       cells.push_back({cell.text, cell.value, differs(pair)});

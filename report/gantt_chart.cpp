@@ -17,8 +17,8 @@ HtmlChart gantt_chart(const Gantt& gantt) {
     }
     values.push_back({{"lane", slice.lane},
                       {"name", slice.name},
-                      {"start", drawn(slice.start)},
-                      {"end", drawn(slice.end)},
+                      {"start", slice.start},
+                      {"end", slice.end},
                       {"takes", grouped(slice.end - slice.start)},
                       {"iteration", slice.iteration}});
   }

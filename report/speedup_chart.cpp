@@ -30,24 +30,25 @@ Json encoding_of(const Speedups& speedups) {
       Json::array({tip("level", speedups.baseline.axis.c_str()), tip("model", "model"),
                    tip("length", "length"), tip("text", "speedup"), tip("pairs", "pairs of points"),
                    tip("least", "the least of them"), tip("most", "the most")});
-  return {{"x",
-           {{"field", "length"},
-            {"type", "ordinal"},
-            {"sort", {{"field", "order"}, {"op", "min"}}},
-            {"title", nullptr},
-            {"axis", {{"ticks", false}, {"labelPadding", 5}, {"labelLimit", 120}}}}},
-          {"xOffset", {{"field", "level"}, {"type", "nominal"}, {"sort", speedups.levels}}},
-          {"y",
-           {{"field", "speedup"},
-            {"type", "quantitative"},
-            {"title", "speedup"},
-            {"axis", {{"format", "~g"}, {"tickCount", 5}}}}},
-          {"color",
-           {{"field", "level"},
-            {"type", "nominal"},
-            {"scale", name_scale(speedups.levels)},
-            {"legend", {{"title", speedups.baseline.axis}}}}},
-          {"tooltip", std::move(tips)}};
+  return {
+      {"x",
+       {{"field", "length"},
+        {"type", "ordinal"},
+        {"sort", {{"field", "order"}, {"op", "min"}}},
+        {"title", nullptr},
+        {"axis", {{"labelAngle", 0}, {"ticks", false}, {"labelPadding", 5}, {"labelLimit", 120}}}}},
+      {"xOffset", {{"field", "level"}, {"type", "nominal"}, {"sort", speedups.levels}}},
+      {"y",
+       {{"field", "speedup"},
+        {"type", "quantitative"},
+        {"title", "speedup"},
+        {"axis", {{"format", "~g"}, {"tickCount", 5}}}}},
+      {"color",
+       {{"field", "level"},
+        {"type", "nominal"},
+        {"scale", name_scale(speedups.levels)},
+        {"legend", {{"title", speedups.baseline.axis}}}}},
+      {"tooltip", std::move(tips)}};
 }
 
 Json layers() {

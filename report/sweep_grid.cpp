@@ -46,7 +46,7 @@ Values of_measure(const SweepView& view, const SweepMeasure& measure) {
   return [&view, &measure](std::size_t row) {
     if (view.result(row) == nullptr) return Json();
     const auto value = measure.of(view.row(row).record);
-    return value ? drawn(*value) : Json();
+    return value ? Json(*value) : Json();  // exact: the table and its CSV have it
   };
 }
 
