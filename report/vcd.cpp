@@ -169,8 +169,8 @@ class Dump {
   }
 
   void header() {
-    out_ << "$version attnsim $end\n$comment " << word(title_.name) << ", clock " << title_.clock_hz
-         << " Hz $end\n";
+    out_ << "$version attnsim $end\n"
+         << fmt::format("$comment {}, clock {:.0f} Hz $end\n", word(title_.name), title_.clock_hz);
     out_ << "$comment values of work:\n  0 nothing\n";
     for (std::size_t i = 0; i < numbers_.names().size(); ++i)
       out_ << "  " << i + 1 << ' ' << word(numbers_.names()[i]) << '\n';

@@ -27,7 +27,7 @@ class RandomTimelines : public testing::TestWithParam<std::uint32_t> {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Groups, RandomTimelines, testing::Range(0U, 6U));
+INSTANTIATE_TEST_SUITE_P(Groups, RandomTimelines, testing::Range(0U, 4U));
 
 using Key = std::tuple<std::uint32_t, double, double, std::uint32_t, std::vector<std::int64_t>>;
 
