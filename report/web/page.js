@@ -39,6 +39,8 @@
   /** The specification with as many panels side by side, and labels, as there is room for. */
   function fitted(spec, width) {
     if (width < spec.usermeta?.labels_from) return unlabelled(spec);
+    // As wide as the page, less what stands beside the bars.
+    if (spec.usermeta?.beside) return { ...spec, width: Math.max(200, width - spec.usermeta.beside) };
     const panel = spec.usermeta?.panel_width;
     if (!panel || !spec.columns) return spec;
     const panels = spec.concat?.length ?? spec.columns;
@@ -97,7 +99,7 @@
     queue = queue.then(() => drawAll(changed));
   }
 
-  const lookOf = (spec) => `${spec.columns} columns, ${spec.layer?.length} layers`;
+  const lookOf = (spec) => `${spec.columns} columns, ${spec.layer?.length} layers, ${spec.width} wide`;
 
   const plots = [...document.querySelectorAll(".plot")].map((element) => ({
     element,
