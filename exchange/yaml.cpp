@@ -1,8 +1,9 @@
 #include "exchange/yaml.h"
 
 #include <algorithm>
-#include <set>
+#include <sstream>
 #include <utility>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include "base/error.h"
@@ -100,6 +101,39 @@ void refuse_template(const std::string& text, const std::string& file) {
                    "convert the YAML that comes out");
 }
 
+/// Knows where the last document starts.
+class DocumentCounter : public YAML::EventHandler {
+ public:
+  [[nodiscard]] const YAML::Mark& start() const { return start_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override { start_ = mark; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+  void OnAlias(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+  void OnScalar(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                const std::string& /*value*/) override {}
+  void OnSequenceStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/,
+                       YAML::anchor_t /*anchor*/, YAML::EmitterStyle::value /*style*/) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                  YAML::EmitterStyle::value /*style*/) override {}
+  void OnMapEnd() override {}
+
+ private:
+  YAML::Mark start_;
+};
+
+/// `YAML::Load` reads the first document and no further; `YAML::LoadAll` never ends for some texts.
+void refuse_more(const std::string& text, const std::string& file) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DocumentCounter counter;
+  if (!parser.HandleNextDocument(counter) || !parser.HandleNextDocument(counter)) return;
+  throw InputError(Place{file, counter.start().line + 1, counter.start().column + 1},
+                   "is behind the end of the first document: keep one (several documents, or a "
+                   "bracket too many)");
+}
+
 void emit(YAML::Emitter& out, const Yaml& yaml);
 
 void emit_map(YAML::Emitter& out, const Yaml& yaml) {
@@ -186,10 +220,9 @@ bool same(const Yaml& a, const Yaml& b) {
 Yaml parse_yaml(const std::string& text, const std::string& file) {
   refuse_template(text, file);
   try {
-    const auto documents = YAML::LoadAll(text);
-    if (documents.size() > 1) throw InputError(Place{file}, "holds several documents: keep one");
-    if (documents.empty()) return Yaml{Yaml::Kind::null, "", "", {}, {}, false, {file, 1, 1}};
-    return Converter(file).convert(documents.front(), {file, 1, 1}, 0);
+    const auto document = YAML::Load(text);
+    refuse_more(text, file);
+    return Converter(file).convert(document, {file, 1, 1}, 0);
   } catch (const YAML::Exception& error) {
     const auto mark = error.mark.is_null() ? YAML::Mark() : error.mark;
     throw InputError(Place{file, mark.line + 1, mark.column + 1}, "is no YAML: " + error.msg);

@@ -85,15 +85,15 @@ TEST(Timeloop, AMappingIsTheSameNestAndRuns) {
   const auto mapping = read_back(*imported.mapping);
   const auto text = mappings::to_xml(mapping);
 
-  // DRAM: K inside of M; the buffer: M inside of N inside of K; then the array.
-  EXPECT_THAT(text, HasSubstr("  <for rank=\"M\" tile=\"32\">\n    <for rank=\"K\" tile=\"32\">\n"
-                              "      <keep tensor=\"X\" at=\"buffer\" buffers=\"2\"/>\n"
-                              "      <keep tensor=\"Z\" at=\"buffer\" buffers=\"2\"/>\n"
-                              "      <for rank=\"M\" tile=\"8\">\n"
-                              "        <for rank=\"N\" tile=\"16\">\n"
-                              "          <for rank=\"K\" tile=\"8\">\n"
-                              "            <spatial rank=\"M\" along=\"rows\">\n"
-                              "              <spatial rank=\"N\" along=\"columns\">\n"));
+  // DRAM: M; the buffer: K inside of N inside of M; then the array.
+  EXPECT_THAT(text, HasSubstr("  <for rank=\"M\" tile=\"32\">\n"
+                              "    <keep tensor=\"X\" at=\"buffer\" buffers=\"2\"/>\n"
+                              "    <keep tensor=\"Z\" at=\"buffer\" buffers=\"2\"/>\n"
+                              "    <for rank=\"M\" tile=\"8\">\n"
+                              "      <for rank=\"N\" tile=\"16\">\n"
+                              "        <for rank=\"K\" tile=\"8\">\n"
+                              "          <spatial rank=\"M\" along=\"rows\">\n"
+                              "            <spatial rank=\"N\" along=\"columns\">\n"));
   const auto lowered = mappings::lower(*imported.cascade, read_back(*imported.architecture),
                                        mapping, imported.shapes);
   EXPECT_FALSE(lowered.footprint.empty());

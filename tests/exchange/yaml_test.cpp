@@ -44,7 +44,9 @@ TEST(Yaml, RefusesWhatItCannotRead) {
   EXPECT_THAT(says("a: 1\na: 2\n"), HasSubstr("f.yaml:2:1: the key 'a' stands there twice"));
   EXPECT_THAT(says("x: 1\ny: {{ SIZE }}\n"), HasSubstr("f.yaml:2:4: is a Jinja template"));
   EXPECT_THAT(says("? [a]\n: 1\n"), HasSubstr("a key must be a plain word"));
-  EXPECT_THAT(says("a: 1\n---\nb: 2\n"), HasSubstr("several documents"));
+  EXPECT_THAT(says("a: 1\n---\nb: 2\n"),
+              HasSubstr("f.yaml:2:1: is behind the end of the first document"));
+  EXPECT_THAT(says(", a\nb: c\n"), HasSubstr("is behind the end of the first document"));
   EXPECT_THAT(says("a: &x\n  b: *x\n"), HasSubstr("nested more than 64 deep"));
   EXPECT_THAT(says("&a [&b [&c [*a]]]"), HasSubstr("nested more than 64 deep"));
 }
