@@ -39,6 +39,13 @@ void check_intact(Connection& file) {
                                     "): sweep again into another file");
 }
 
+/// Of whoever was killed before its first commit there may be a header, and nothing else.
+bool is_empty(Connection& file) {
+  return file.integer("PRAGMA page_count") == 0 ||
+         (file.integer("PRAGMA application_id") == 0 &&
+          file.integer("SELECT count(*) FROM sqlite_schema") == 0);
+}
+
 void create_schema(Connection& file) {
   Transaction all(file);
   file.execute(database_schema);
@@ -52,7 +59,7 @@ void create_schema(Connection& file) {
 Connection open_to_read(const std::string& path) {
   check_path(path);
   Connection file(path, Connection::Mode::read);
-  if (file.integer("PRAGMA page_count") == 0) {
+  if (is_empty(file)) {
     throw InputError(path, "is empty: no sweep was written to it");
   }
   check_kind(file);
@@ -63,7 +70,7 @@ Connection open_to_read(const std::string& path) {
 Connection open_to_write(const std::string& path) {
   check_path(path);
   Connection file(path, Connection::Mode::write);
-  const bool fresh = file.integer("PRAGMA page_count") == 0;
+  const bool fresh = is_empty(file);
   if (!fresh) {
     check_kind(file);
     check_intact(file);

@@ -95,6 +95,7 @@ TEST_F(Report, OfPointsThatFailedIsThePageOfTheirErrors) {
   sweep("failing", R"(<sweep name="failing">
   <base arch="fusemax" mapping="flat"/>
   <workload models="bert" lengths="1K"/>
+  <set path="//memory[@name='global_buffer']/@capacity" value="1 KiB"/>
 </sweep>
 )");
   ASSERT_EQ(report().code, 0);

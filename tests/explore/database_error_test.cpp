@@ -80,6 +80,13 @@ TEST_F(BrokenDatabase, ThatIsEmptyIsTakenByASweepOnly) {
   EXPECT_EQ(sweep_into(path_, 3), 3);
 }
 
+/// What a sweep leaves that is killed before its first commit.
+TEST_F(BrokenDatabase, ThatIsAHeaderAloneIsAsGoodAsEmpty) {
+  Connection(path_, Connection::Mode::write).execute("PRAGMA journal_mode = WAL");
+  EXPECT_EQ(complaint_of_reading(path_), path_ + ": is empty: no sweep was written to it");
+  EXPECT_EQ(sweep_into(path_, 3), 3);
+}
+
 TEST_F(BrokenDatabase, ThatIsTextIsLeftAlone) {
   write_bytes(path_, std::string(5000, 'x'));
   EXPECT_EQ(complaint_about(path_), path_ + ": is no database of attnsim sweep");
