@@ -16,7 +16,7 @@ namespace {
 /// Seeds in groups, so that a failure is found again quickly.
 class RandomTimelines : public testing::TestWithParam<std::uint32_t> {
  protected:
-  static constexpr std::uint32_t group = 50;
+  static constexpr std::uint32_t group = 25;
   template <class Check>
   void for_each_schedule(Check check) {
     for (auto seed = GetParam() * group; seed < (GetParam() + 1) * group; ++seed) {
