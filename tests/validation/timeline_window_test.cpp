@@ -1,9 +1,8 @@
-#include "explore/timeline.h"
-
 #include <algorithm>
 #include <gmock/gmock.h>
 
 #include "base/error.h"
+#include "explore/timeline.h"
 
 namespace attnsim::explore {
 namespace {
