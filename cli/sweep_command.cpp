@@ -14,6 +14,7 @@
 #include "cli/progress_bar.h"
 #include "cli/stop_signal.h"
 #include "explore/mpi_pool.h"
+#include "explore/query.h"
 #include "explore/sweep_reader.h"
 #include "explore/sweep_run.h"
 #include "workloads/library.h"
@@ -151,6 +152,22 @@ void print_summary(const explore::Sweep& sweep, const Options& options, const Sw
                            counts.missing(), options.sweep, options.database);
 }
 
+/// The commonest reasons why points have failed, the first line of each.
+void print_failures(const explore::Sweep& sweep, const std::string& database) {
+  constexpr std::size_t most = 3;
+  const auto failures =
+      explore::query(database, "SELECT sweep, points, status, error FROM failure");
+  std::size_t reasons = 0;
+  for (const auto& row : failures.rows) {
+    const auto text = [&row](std::size_t column) { return std::get<std::string>(row.at(column)); };
+    if (text(0) != sweep.name || ++reasons > most) continue;
+    const auto error = text(3);
+    std::cerr << fmt::format("  {} {}: {}\n", std::get<std::int64_t>(row.at(1)), text(2),
+                             error.substr(0, error.find('\n')));
+  }
+  if (reasons > most) std::cerr << fmt::format("  ... and {} other reasons\n", reasons - most);
+}
+
 ExitCode run(const Options& options, const explore::Sweep& sweep) {
   const StopSignal signal;
   const auto how = sweep_options(options, sweep);
@@ -172,6 +189,7 @@ ExitCode run(const Options& options, const explore::Sweep& sweep) {
   }
   if (explore::under_mpi() && explore::mpi_rank() != 0) return ExitCode::done;
   print_summary(sweep, options, counts);
+  if (counts.failed > 0) print_failures(sweep, options.database);
   if (options.times) {
     const auto seconds = seconds_since(start);
     std::cout << fmt::format("{:.2f} s, {:.0f} points/s on {} workers\n", seconds,

@@ -130,11 +130,12 @@ void add_parameters(SweepView& view) {
 std::optional<double> area(const explore::Record& record) { return record.result->area_um2; }
 
 std::optional<double> traffic(const explore::Record& record) {
+  constexpr double gib = 1024.0 * 1024 * 1024;
   double bytes = 0;
   for (const auto& [name, moved] : record.result->traffic) {
     bytes += static_cast<double>(moved.read + moved.write);
   }
-  return bytes;
+  return bytes / gib;
 }
 
 }  // namespace
@@ -202,7 +203,7 @@ const std::vector<SweepMeasure>& cost_measures() {
        [](const explore::Record& record) {
          return std::optional(static_cast<double>(record.buffer_bytes));
        }},
-      {"traffic", "bytes moved in all memories", traffic}};
+      {"traffic", "moved in all memories (GiB)", traffic}};
   return measures;
 }
 

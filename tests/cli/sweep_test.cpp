@@ -85,8 +85,9 @@ TEST_F(Sweep, StopsInGoodOrderOnASignalAndGoesOn) {
   write(R"(<sweep name="slow"><base arch="fusemax" mapping="fusemax"/>
            <workload models="bert" lengths="4K" shape="B={b}"/>
            <vary name="b" from="1" to="20000" step="1"/></sweep>)");
-  const auto stopped = attnsim("list > nothing; timeout --preserve-status -s INT 2 " ATTNSIM_PROGRAM
-                               " sweep s.xml -o r.sqlite -j 2 --resume");
+  const auto stopped =
+      attnsim("list > nothing; timeout --foreground --preserve-status -s INT 2 " ATTNSIM_PROGRAM
+              " sweep s.xml -o r.sqlite -j 2 --resume");
   EXPECT_EQ(stopped.code, 130) << stopped.err;
   EXPECT_THAT(stopped.out, AllOf(StartsWith("slow: 20000 points: "),
                                  HasSubstr("points to go: attnsim sweep s.xml -o r.sqlite "
@@ -101,6 +102,8 @@ TEST_F(Sweep, KeepsTheErrorOfAPointThatFails) {
   const auto done = attnsim("sweep s.xml -o r.sqlite");
   EXPECT_EQ(done.code, 0) << done.err;
   EXPECT_EQ(done.out, "s: 2 points: 2 computed (1 failed), 0 there already\n");
+  EXPECT_THAT(done.err, AllOf(StartsWith("  1 infeasible: "), HasSubstr("flat.xml:"),
+                              HasSubstr(": the mapping does not fit\n")));
   EXPECT_THAT(rows("r.sqlite"), AllOf(HasSubstr("infeasible"), HasSubstr("does not fit")));
 }
 
