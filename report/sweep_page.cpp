@@ -30,7 +30,8 @@ std::string lead(const SweepView& view) {
                           count(static_cast<std::size_t>(view.sweep->points), "point"));
   text += rows == 1 ? " is done" : " are done";
   const auto failed = failures(view);
-  text += failed == 0 ? ", none failed." : fmt::format(", {} failed.", failed);
+  text += failed == 0 ? ", none failed."
+                      : fmt::format(", {} failed.", grouped(static_cast<std::int64_t>(failed)));
   return text;
 }
 
