@@ -1,12 +1,12 @@
 #include "explore/evaluate.h"
 
-#include <algorithm>
 #include <exception>
 #include <new>
 #include <utility>
 
 #include "base/error.h"
 #include "explore/simulate.h"
+#include "mappings/held.h"
 
 namespace attnsim::explore {
 namespace {
@@ -30,7 +30,7 @@ void evaluate_into(const Point& point, const ExecutorOptions& options, InputCach
   }
   record.algorithm = algorithm_bound(inputs);
   const auto lowered = lower(inputs);
-  record.buffer_bytes = buffer_bytes_of(lowered.footprint);
+  record.buffer_bytes = mappings::held_bytes(lowered.footprint);
   record.result = sim::summarize(inputs.architecture, lowered, execute(lowered.schedule, options));
 }
 
@@ -55,25 +55,6 @@ Record evaluate(const Task& task, const ExecutorOptions& options, InputCache& ca
     failed(Status::internal, std::string("internal error: ") + error.what());
   }
   return record;
-}
-
-std::int64_t buffer_bytes_of(const std::vector<mappings::FootprintLine>& footprint) {
-  std::map<std::string, std::map<std::size_t, std::int64_t>> held;  // memory, phase
-  for (const auto& line : footprint) {
-    if (!line.overbooked) held[line.memory][line.phase] += line.bytes;
-  }
-  std::int64_t bytes = 0;
-  for (const auto& [memory, phases] : held) {
-    std::int64_t fullest = 0;
-    for (const auto& [phase, part] : phases) {
-      if (phase == 0)
-        bytes += part;
-      else
-        fullest = std::max(fullest, part);
-    }
-    bytes += fullest;
-  }
-  return bytes;
 }
 
 }  // namespace attnsim::explore

@@ -11,8 +11,4 @@ namespace attnsim::explore {
 /// call from several threads with the recurrence executor.
 [[nodiscard]] Record evaluate(const Task& task, const ExecutorOptions& options, InputCache& cache);
 
-/// Bytes that a footprint takes on the chip: per memory what is kept throughout and the fullest of
-/// the phases that never run together; what is overbooked has no space of its own.
-[[nodiscard]] std::int64_t buffer_bytes_of(const std::vector<mappings::FootprintLine>& footprint);
-
 }  // namespace attnsim::explore
