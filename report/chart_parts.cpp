@@ -26,6 +26,16 @@ Json wide_chart(int height) {
           {"autosize", {{"type", "fit-x"}, {"contains", "padding"}}}};
 }
 
+Json line_at_one() {
+  return {{"mark", {{"type", "rule"}, {"strokeDash", {4, 3}}}},
+          {"encoding",
+           {{"y", {{"datum", 1}}},
+            {"x", nullptr},
+            {"xOffset", nullptr},
+            {"color", nullptr},
+            {"tooltip", nullptr}}}};
+}
+
 const std::vector<std::string>& mark_colours() {
   static const std::vector<std::string> colours{"#3b76b8", "#dd8e1b", "#2f9e8f", "#b5457f",
                                                 "#7d63c9", "#6b9a2d", "#a0664a", "#8b939c",

@@ -21,6 +21,9 @@ namespace attnsim::report {
 /// A single view as wide as the page.
 [[nodiscard]] Json wide_chart(int height);
 
+/// The dashed layer at 1 of a chart of ratios.
+[[nodiscard]] Json line_at_one();
+
 /// Told apart on light and on dark paper, and by readers who confuse red with green.
 [[nodiscard]] const std::vector<std::string>& mark_colours();
 

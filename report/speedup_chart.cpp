@@ -52,14 +52,7 @@ Json encoding_of(const Speedups& speedups) {
 }
 
 Json layers() {
-  const Json one{{"mark", {{"type", "rule"}, {"strokeDash", {4, 3}}}},
-                 {"encoding",
-                  {{"y", {{"datum", 1}}},
-                   {"x", nullptr},
-                   {"xOffset", nullptr},
-                   {"color", nullptr},
-                   {"tooltip", nullptr}}}};
-  return Json::array({{{"mark", {{"type", "bar"}, {"tooltip", true}}}}, one});
+  return Json::array({{{"mark", {{"type", "bar"}, {"tooltip", true}}}}, line_at_one()});
 }
 
 }  // namespace

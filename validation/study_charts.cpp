@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "report/chart_parts.h"
 #include "report/human.h"
 #include "validation/chart_parts.h"
 #include "validation/study_tables.h"
@@ -78,16 +79,6 @@ Json counted_layer() {
           {"encoding", {{"y", {{"field", "counted"}, {"type", "quantitative"}}}}}};
 }
 
-Json one_line() {
-  return {{"mark", {{"type", "rule"}, {"strokeDash", {4, 3}}}},
-          {"encoding",
-           {{"y", {{"datum", 1}}},
-            {"x", nullptr},
-            {"xOffset", nullptr},
-            {"color", nullptr},
-            {"tooltip", nullptr}}}};
-}
-
 Json model_facet(const std::vector<Point>& points) {
   return {{"field", "model"},
           {"type", "nominal"},
@@ -125,7 +116,7 @@ HtmlChart bar_chart(const StudyResult& study, const BarChart& chart,
                         {"legend", {{"title", nullptr}}}}}}}});
   layers.push_back(outline("published"));
   if (counted) layers.push_back(counted_layer());
-  if (chart.with_one) layers.push_back(one_line());
+  if (chart.with_one) layers.push_back(report::line_at_one());
   spec["spec"] = {
       {"width", 250},
       {"height", 190},
