@@ -92,6 +92,16 @@ TEST(WordsRead, ThroughAGatherAreAtMostItsPoints) {
   EXPECT_EQ(words(4), 5 * 4 + 6);
 }
 
+TEST(WordsRead, OfAnInputThatSeveralEinsumsReadCountOnce) {
+  const auto cascade = parse_cascade(
+      "cascade c\nrank P M\ninput X[m,p]\noutput Y[m,p]\nG[p] = max[m] X[m,p] where m <= p\n"
+      "Y[m,p] = X[m,p] - G[p]\n",
+      "t");
+  const auto shapes = resolve_shapes(cascade, {{"P", 3}, {"M", 4}});
+  EXPECT_EQ(count_operations(cascade, shapes).input_words, 12);
+  EXPECT_EQ(elements_that_matter(cascade, shapes), 12);
+}
+
 TEST(WordsRead, OfAMaskTensorAreAllOfIt) {
   const auto cascade = parse_cascade(
       "cascade c\nrank P M\ninput X[m] MASK[p,m]\noutput Y[p]\nY[p] = max[m] X[m] where "
