@@ -16,11 +16,9 @@ double as_double(std::int64_t number) { return static_cast<double>(number); }
 /// Everything about one group that a bound needs.
 class GroupCost {
  public:
-  GroupCost(const Roles& roles, const Outline& outline, const Fusion& fusion,
-            const std::vector<std::size_t>& einsums)
+  GroupCost(const Roles& roles, const Outline& outline, const std::vector<std::size_t>& einsums)
       : roles_(roles),
         outline_(outline),
-        fusion_(fusion),
         group_(group_of(roles, outline, einsums)),
         word_bytes_(as_double(static_cast<std::int64_t>(roles.architecture->word.count())) / 8) {}
 
@@ -221,7 +219,6 @@ class GroupCost {
 
   const Roles& roles_;
   const Outline& outline_;
-  const Fusion& fusion_;
   Group group_;
   double word_bytes_;
 };
@@ -250,7 +247,7 @@ OutlineBound::OutlineBound(const Roles& roles, const Outline& outline, const Fus
 }
 
 void OutlineBound::add_group(const std::vector<std::size_t>& einsums) {
-  const GroupCost cost(roles_, outline_, fusion_, einsums);
+  const GroupCost cost(roles_, outline_, einsums);
   std::vector<double> held(prefetches.size(), 0);
   auto arrivals = held;
   double read = 0;
