@@ -28,13 +28,12 @@ seeds_of() {
 }
 
 fuzz() {
-  local target=$1 build=build/asan seeds corpus crash
+  local target=$1 build=build/asan seeds seed corpus crash
   seeds=$(seeds_of "$target")
   corpus=$build/corpus/$target
   crash=$build/crashes/$target-
   mkdir -p "$corpus" "$build/seeds/$target" "$build/crashes"
-  # shellcheck disable=SC2086  # the shipped paths hold no spaces
-  cp $seeds "$build/seeds/$target"
+  for seed in $seeds; do cp "$seed" "$build/seeds/$target/${seed//\//_}"; done
   echo "== $target: $seconds s"
   if "$build/tests/fuzz/${target}_fuzz" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=10 \
     -max_len=8192 -dict="tests/fuzz/$target.dict" -artifact_prefix="$crash" -print_final_stats=1 \
