@@ -61,8 +61,22 @@ export async function checkCharts(page, expected) {
     assert.ok(chart.width > 150 && chart.height > 40, `${chart.id} has a size`);
     assert.ok(chart.marks > 0, `${chart.id} has marks`);
   }
+  await checkWidth(page);
+}
+
+async function checkWidth(page) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   assert.ok(wide <= 0, "the page itself does not scroll sideways");
+}
+
+/** A path or a name without a blank is broken, however narrow the page. */
+async function checkLongWords(page) {
+  const texts = await page.$$eval("h1, h2, p, li, figcaption, dd, .number div", (elements) => {
+    for (const element of elements) element.append("/folder".repeat(100));
+    return elements.length;
+  });
+  assert.ok(texts > 3, "the page has texts");
+  await checkWidth(page);
 }
 
 /** What stands in a column of the big table, as it is sorted by. */
@@ -148,6 +162,7 @@ export async function checkPage(file, screenshots, details, { choice = 0, filter
         await checkSchemeChange(page);
         await checkCharts(page, expected);
       }
+      await checkLongWords(page);
       assert.deepEqual(complaints, [], "messages and requests");
       await page.close();
       console.log(`${look.scheme}, ${look.width} pixels: ${expected} charts`);
