@@ -4,6 +4,12 @@
 
 namespace attnsim::arch {
 
+double turnaround(const Gpu& gpu, double written) {
+  if (!(gpu.mixed_dram.count() > 0)) return 1;
+  const double half = gpu.mixed_dram.count() / gpu.dram_bandwidth.back().bandwidth.count();
+  return 1 - 4 * written * (1 - written) * (1 - half);
+}
+
 BytesPerSecond dram_bandwidth(const Gpu& gpu, std::uint64_t active) {
   assert(!gpu.dram_bandwidth.empty());
   GpuBandwidth below;

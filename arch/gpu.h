@@ -72,7 +72,10 @@ struct Gpu {
   std::string dram;
   Cycles l2_latency;
   Cycles dram_latency;
+  Cycles hand_over;  ///< from a block's storing what it found to another's having seen its flag
   std::vector<GpuBandwidth> dram_bandwidth;  ///< by rising multiprocessors
+  /// Where half of the bytes are written; 0: as without. The bus turns around between both ways.
+  BytesPerSecond mixed_dram;
   /// That L2 takes of parts of its lines, as fragments of matrices are stored.
   BytesPerSecond scattered;
   std::map<std::string, GpuOperation> operations;
@@ -81,6 +84,10 @@ struct Gpu {
   GpuPower power;
   Place place;
 };
+
+/// What of the memory's bandwidth is left where a share of the bytes, 0 to 1, is written: turns of
+/// the bus are as likely as a read and a write in a row.
+[[nodiscard]] double turnaround(const Gpu& gpu, double written);
 
 /// Bandwidth of the memory with `active` multiprocessors reading: between two measured points by
 /// the line through both.

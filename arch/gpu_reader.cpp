@@ -28,6 +28,7 @@ void read_multiprocessor(const XmlElement& element, Gpu& gpu) {
 void read_latency(const XmlElement& element, Gpu& gpu) {
   gpu.l2_latency = element.required<Cycles>("l2");
   gpu.dram_latency = element.required<Cycles>("dram");
+  gpu.hand_over = element.optional<Cycles>("hand_over", gpu.l2_latency);
   finish_leaf(element);
 }
 
@@ -40,6 +41,16 @@ void read_bandwidth(const XmlElement& element, Gpu& gpu) {
   }
   gpu.dram_bandwidth.push_back(point);
   finish_leaf(element);
+}
+
+void read_mixed(const XmlElement& element, Gpu& gpu) {
+  gpu.mixed_dram = read_positive<BytesPerSecond>(element, "bandwidth");
+  finish_leaf(element);
+}
+
+void check_mixed(const XmlElement& element, const Gpu& gpu) {
+  if (gpu.mixed_dram.count() <= gpu.dram_bandwidth.back().bandwidth.count()) return;
+  element.fail("has a <mixed_dram> above its last <dram_bandwidth>: mixing only costs");
 }
 
 void read_scattered(const XmlElement& element, Gpu& gpu) {
@@ -111,12 +122,13 @@ struct PartReader {
   int most;
 };
 constexpr int many = 1 << 20;
-constexpr std::array<PartReader, 8> parts{{{"multiprocessor", read_multiprocessor, 1, 1},
+constexpr std::array<PartReader, 9> parts{{{"multiprocessor", read_multiprocessor, 1, 1},
                                            {"latency", read_latency, 1, 1},
                                            {"launch", read_launch, 1, 1},
                                            {"power", read_power, 1, 1},
                                            {"scattered_stores", read_scattered, 1, 1},
                                            {"dram_bandwidth", read_bandwidth, 1, many},
+                                           {"mixed_dram", read_mixed, 0, 1},
                                            {"op", read_operation, 1, many},
                                            {"slowdown", read_slowdown, 0, many}}};
 
@@ -143,6 +155,7 @@ Gpu read_gpu(const XmlElement& element) {
     if (seen[part.name] < part.least) element.fail(std::string("lacks a <") + part.name + ">");
   }
   check_slowdowns(element, gpu);
+  check_mixed(element, gpu);
   return gpu;
 }
 

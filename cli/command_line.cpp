@@ -12,6 +12,7 @@
 #include "cli/commands.h"
 #include "cli/explain.h"
 #include "cli/output.h"
+#include "cli/program_version.h"
 
 namespace attnsim::cli {
 namespace {
@@ -90,7 +91,7 @@ int run_command_line(int argc, const char* const* argv) {
   std::ios::sync_with_stdio(false);
   CLI::App program(description, "attnsim");
   program.footer(footer);
-  program.set_version_flag("--version", "attnsim " ATTNSIM_VERSION);
+  program.set_version_flag("--version", "attnsim " + program_version());
   program.require_subcommand(1);
   const auto commands = add_commands(program);
   const std::vector<std::string> words(argv + 1, argv + std::max(argc, 1));

@@ -12,6 +12,7 @@
 #include "base/text_file.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/program_version.h"
 #include "cli/run_record.h"
 #include "cli/run_spec.h"
 #include "report/compare_page.h"
@@ -110,7 +111,7 @@ std::string command_of(const Options& options) {
   add("--seq", options.shared.seq);
   add("--shape", options.shared.shape);
   for (const auto& set : options.shared.sets) command += fmt::format(" --set \"{}\"", set);
-  return command + " (attnsim " ATTNSIM_VERSION ")";
+  return command + fmt::format(" (attnsim {})", program_version());
 }
 
 report::ComparedBlock compared(const Block& block) {

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "cli/output.h"
 #include "cli/passes_options.h"
+#include "cli/program_version.h"
 #include "explore/inputs.h"
 #include "report/atlas.h"
 #include "report/run_record.h"
@@ -71,7 +72,7 @@ std::string command_of(const PassesOptions& options) {
       or_default(options.shapes.seq, default_length), options.word_bits, options.arch);
   if (!options.rank.empty()) text += " --rank " + options.rank;
   if (!options.shapes.shape.empty()) text += " --shape " + options.shapes.shape;
-  return text + " (attnsim " ATTNSIM_VERSION ")";
+  return text + fmt::format(" (attnsim {})", program_version());
 }
 
 report::Atlas make_atlas(const PassesOptions& options) {

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/program_version.h"
 #include "explore/database.h"
 #include "report/sweep_machines.h"
 #include "report/sweep_page.h"
@@ -54,7 +55,7 @@ ExitCode report_sweep(const Options& options) {
   const auto view = report::view_of(sweep);
   std::optional<report::Baseline> baseline;
   if (!options.baseline.empty()) baseline = report::parse_baseline(view, options.baseline);
-  const auto machines = report::load_machines(view, chosen_row(view, options), ATTNSIM_VERSION);
+  const auto machines = report::load_machines(view, chosen_row(view, options), program_version());
   file.commit(report::to_html(report::sweep_document(view, baseline, machines),
                               report::load_web_parts(report::web_folder())));
   if (!file.is_stdout()) {

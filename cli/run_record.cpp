@@ -5,6 +5,7 @@
 
 #include "base/data_root.h"
 #include "base/text_file.h"
+#include "cli/program_version.h"
 #include "einsum/printer.h"
 #include "explore/simulate.h"
 
@@ -39,7 +40,7 @@ Json config(const Inputs& inputs, const mappings::Lowered& lowered, const InputO
   auto mapping = described(inputs.mapping_file, inputs.mapping.name);
   mapping["drawing"] = inputs.mapping.kernel ? explore::draw(inputs) : lowered.drawing;
   mapping["footprint"] = report::to_json(lowered.footprint);
-  Json json = {{"version", ATTNSIM_VERSION}, {"arch", arch}, {"mapping", mapping}};
+  Json json = {{"version", program_version()}, {"arch", arch}, {"mapping", mapping}};
   json["cascade"] = {{"name", inputs.cascade.name},
                      {"file", portable(inputs.cascade_path)},
                      {"text", einsum::to_text(inputs.cascade)}};

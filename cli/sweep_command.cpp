@@ -11,6 +11,7 @@
 #include "base/quantity_text.h"
 #include "base/text_file.h"
 #include "cli/commands.h"
+#include "cli/program_version.h"
 #include "cli/progress_bar.h"
 #include "cli/stop_signal.h"
 #include "explore/mpi_pool.h"
@@ -33,6 +34,7 @@ struct Options {
   std::string memory_limit;
   std::string kind = "processes";
   bool resume = false;
+  bool retry_failed = false;
   bool dry_run = false;
   bool times = false;
 };
@@ -86,9 +88,10 @@ explore::PoolOptions pool_options(const Options& options, const explore::Sweep& 
 explore::SweepOptions sweep_options(const Options& options, const explore::Sweep& sweep) {
   explore::SweepOptions how;
   how.database = options.database;
-  how.version = ATTNSIM_VERSION;
+  how.version = program_version();
   how.command = command_as_typed();
   how.resume = options.resume;
+  how.retry = options.retry_failed;
   how.workers = options.kind == "threads" ? explore::Workers::threads : explore::Workers::processes;
   how.pool = pool_options(options, sweep);
   return how;
@@ -263,6 +266,9 @@ Command add_sweep(CLI::App& program) {
   command->add_flag("--resume", options->resume,
                     "Go on with a sweep that the database holds unfinished, or whose file has\n"
                     "changed; points that are there are not computed again");
+  command->add_flag("--retry-failed", options->retry_failed,
+                    "The same, and points that crashed, or met a limit of time or memory, are\n"
+                    "computed again");
   command->add_flag("--dry-run", options->dry_run,
                     "Say how many points there are, which come first, and how long they take");
   command->add_flag("--times", options->times, "Say how long it took");

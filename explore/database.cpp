@@ -141,6 +141,23 @@ std::string Database::text_of(const std::string& sweep) const {
   return open_->file.text("SELECT text FROM sweep WHERE name = " + sql_text(sweep));
 }
 
+std::string Database::version_of(const std::string& sweep) const {
+  return open_->file.text("SELECT version FROM sweep WHERE name = " + sql_text(sweep));
+}
+
+void Database::forget_failures(const std::vector<Task>& tasks) {
+  Transaction all(open_->file);
+  Statement find(open_->file, "SELECT status FROM point WHERE key = ?");
+  Statement remove(open_->file, "DELETE FROM point WHERE key = ?");
+  for (const auto& task : tasks) {
+    find.bind_all(task.key);
+    const auto status = find.step() ? status_of(find.text(0)) : std::nullopt;
+    find.reset();
+    if (status && may_differ(*status)) remove.bind_all(task.key).run();
+  }
+  all.commit();
+}
+
 std::vector<Task> Database::begin(const SweepInfo& sweep, const std::vector<Task>& tasks) {
   Transaction all(open_->file);
   const bool changed = text_of(sweep.name) != sweep.text;

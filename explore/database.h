@@ -37,6 +37,11 @@ class Database {
 
   /// The text of the sweep of this name, empty if there is none.
   [[nodiscard]] std::string text_of(const std::string& sweep) const;
+  /// The version of the program that last swept into it, empty if there is none.
+  [[nodiscard]] std::string version_of(const std::string& sweep) const;
+
+  /// Takes out those of the points that failed and may come out otherwise (`may_differ`).
+  void forget_failures(const std::vector<Task>& tasks);
 
   /// Starts a run of a sweep. A sweep of the same name with other points is replaced by it: the
   /// points of that one stay, and are taken over where they are the same.

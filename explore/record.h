@@ -18,6 +18,9 @@ enum class Status { ok, invalid, infeasible, internal, crashed, timed_out, out_o
 
 /// "ok", "invalid", ... "out of memory".
 [[nodiscard]] const char* name_of(Status status);
+/// Whether a point may come out otherwise another time, under other limits or on another machine:
+/// it crashed, took too long or too much memory, or met an error of the program's own.
+[[nodiscard]] bool may_differ(Status status);
 /// The status of that name, if there is one.
 [[nodiscard]] std::optional<Status> status_of(std::string_view name);
 

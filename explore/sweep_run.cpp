@@ -28,11 +28,18 @@ std::int64_t count_missing(const Database& database, const std::vector<Task>& ta
                        [&](const Task& task) { return !database.has(task.key); });
 }
 
+/// How the sweep that is there differs from the one to be computed.
+std::string state_of(const Database& database, const Sweep& sweep, const std::string& version) {
+  if (database.text_of(sweep.name) != sweep.text) return "from another text";
+  const auto before = database.version_of(sweep.name);
+  return before == version ? "unfinished" : "computed by attnsim " + before;
+}
+
 /// Going on with what is there is to be asked for, unless nothing is lost or left to do.
 void check_start(const Database& database, const Sweep& sweep, const SweepOptions& options,
                  const std::vector<Task>& tasks) {
   const auto text = database.text_of(sweep.name);
-  if (options.resume || text.empty()) return;
+  if (options.resume || options.retry || text.empty()) return;
   const auto missing = count_missing(database, tasks);
   if (missing == 0 && text == sweep.text) return;
   const auto there = static_cast<std::int64_t>(tasks.size()) - missing;
@@ -40,8 +47,7 @@ void check_start(const Database& database, const Sweep& sweep, const SweepOption
       options.database,
       fmt::format("holds the sweep '{}' already, {}: {} of {} points are there. --resume computes "
                   "the others; -o with another file starts anew",
-                  sweep.name, text == sweep.text ? "unfinished" : "from another text", there,
-                  tasks.size()));
+                  sweep.name, state_of(database, sweep, options.version), there, tasks.size()));
 }
 
 void check_workers(const Sweep& sweep, const SweepOptions& options) {
@@ -96,6 +102,7 @@ SweepCounts run_sweep(const Sweep& sweep, const SweepOptions& options,
   check_start(database, sweep, options, points.tasks);
   counts.points = static_cast<std::int64_t>(points.tasks.size());
   counts.left_out = points.left_out;
+  if (options.retry) database.forget_failures(points.tasks);
   const auto remaining = database.begin(
       {sweep.name, sweep.text, options.version, options.command, utc_now()}, points.tasks);
   counts.there = counts.points - static_cast<std::int64_t>(remaining.size());

@@ -21,6 +21,7 @@ struct SweepOptions {
   std::string version;   ///< of the program
   std::string command;   ///< as typed: provenance
   bool resume = false;   ///< an unfinished sweep, or one whose file has changed, may be there
+  bool retry = false;    ///< points whose failures may come out otherwise are computed again
   Workers workers = Workers::processes;
   PoolOptions pool;
 };

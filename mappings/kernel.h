@@ -60,7 +60,7 @@ enum class StepKind {
   use,     ///< `<do op= count=>`: occupies the unit of an operation
   mix,     ///< `<mix>`: several at once
   load,    ///< `<load tensor= bytes= miss=>`
-  store,   ///< `<store tensor= bytes=>`: goes on at once; the block ends when all arrived
+  store,   ///< `<store tensor= bytes=>`: the role goes on; the block ends when all arrived
   wait,    ///< `<wait token= count=>`
   signal,  ///< `<signal token= count=>`
   await,   ///< `<await what= pending=>`: until at most so many asynchronous steps are unfinished

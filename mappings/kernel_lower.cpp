@@ -78,6 +78,7 @@ Variables variables_of(const KernelMapping& kernel, const arch::Architecture& ar
   for (const auto& [name, shape] : shapes) variables.numbers[name] = static_cast<double>(shape);
   const auto& gpu = *architecture.gpu;
   variables.numbers["multiprocessors"] = static_cast<double>(gpu.multiprocessors);
+  variables.numbers["hand_over"] = static_cast<double>(gpu.hand_over.count());
   variables.numbers["l2_bytes"] =
       static_cast<double>(architecture.find_memory(gpu.l2)->capacity->count());
   for (const auto& definition : kernel.definitions) define(definition, variables);

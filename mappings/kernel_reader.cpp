@@ -79,8 +79,10 @@ std::vector<std::string> step_names() {
 void read_step_options(const XmlElement& element, Step& step) {
   const bool acts =
       step.kind == StepKind::use || step.kind == StepKind::mix || step.kind == StepKind::load;
-  if (acts || step.kind == StepKind::store) step.einsum = element.optional<std::string>("for", "");
-  if (acts) step.async = element.optional<std::string>("async", "");
+  if (acts || step.kind == StepKind::store) {
+    step.einsum = element.optional<std::string>("for", "");
+    step.async = element.optional<std::string>("async", "");
+  }
   if (step.kind == StepKind::store) step.scattered = read_flag(element, "scattered");
   if (step.kind == StepKind::signal) {
     step.to_next = element.optional_choice<bool>("to", {{"next", true}, {"all", false}}, false);

@@ -17,7 +17,9 @@ class BlockTimes {
  public:
   BlockTimes(const arch::Architecture& architecture, std::size_t units,
              const mappings::LoweredLaunch& launch, bool cold, double clock)
-      : architecture_(architecture), units_(units), launch_(launch), cold_(cold), clock_(clock) {}
+      : architecture_(architecture), units_(units), launch_(launch), cold_(cold), clock_(clock) {
+    turnaround_ = arch::turnaround(*architecture.gpu, written());
+  }
 
   double operator()(const BlockConditions& conditions) {
     const Key key{conditions.kind, conditions.residents, conditions.active, conditions.first};
@@ -72,6 +74,21 @@ class BlockTimes {
     return (ends.back() - ends.front()) / static_cast<double>(rounds - 1);
   }
 
+  /// The share of the bytes at the memory that are written.
+  [[nodiscard]] double written() const {
+    const auto& dram = architecture_.gpu->dram;
+    double bytes = 0;
+    double stored = 0;
+    for (const auto& kind : launch_.classes) {
+      const auto blocks = static_cast<double>(kind.blocks);
+      bytes += blocks * kind.totals.dram_bytes;
+      for (const auto& [key, count] : kind.totals.actions) {
+        if (std::get<0>(key) == dram && std::get<1>(key) == "write") stored += blocks * count;
+      }
+    }
+    return bytes > 0 ? stored / bytes : 0;
+  }
+
   [[nodiscard]] Surroundings surroundings(const BlockConditions& conditions) const {
     const auto& gpu = *architecture_.gpu;
     const auto active = std::min<std::size_t>(conditions.active, gpu.multiprocessors);
@@ -80,7 +97,7 @@ class BlockTimes {
     Surroundings around;
     around.port = gpu.port;
     around.l2_share = architecture_.find_memory(gpu.l2)->bandwidth->count() * share / clock_;
-    around.dram_share = arch::dram_bandwidth(gpu, active).count() * share / clock_;
+    around.dram_share = arch::dram_bandwidth(gpu, active).count() * turnaround_ * share / clock_;
     around.scattered_share = gpu.scattered.count() * share / clock_;
     around.l2_latency = static_cast<double>(gpu.l2_latency.count());
     around.dram_latency = static_cast<double>(gpu.dram_latency.count());
@@ -95,6 +112,7 @@ class BlockTimes {
   const mappings::LoweredLaunch& launch_;
   bool cold_;
   double clock_;
+  double turnaround_ = 1;         ///< left of the memory's bandwidth
   std::map<Key, double> times_;   ///< of programs
   std::map<Key, double> blocks_;  ///< of whole blocks, by kind
 };

@@ -157,8 +157,7 @@ class Multiprocessor {
       case StepKind::load:
         return start_load(id, instruction, now);
       case StepKind::store:
-        places_[agent.place].drained =
-            std::max(places_[agent.place].drained, store(instruction, now));
+        start_store(id, instruction, now);
         return now;
       case StepKind::signal:
         give(agent.place, instruction.token, instruction.tokens, instruction.amount, now);
@@ -296,6 +295,17 @@ class Multiprocessor {
     return now < agent.first_data ? std::max(done + latency, agent.first_data) : done + latency;
   }
 
+  void start_store(std::size_t id, const Instruction& instruction, double now) {
+    auto& agent = agents_[id];
+    const double sent = store(instruction, now);
+    auto& drained = places_[agent.place].drained;
+    drained = std::max(drained, sent + surroundings_.l2_latency);
+    if (instruction.slot < 0) return;
+    ++agent.beside[static_cast<std::size_t>(instruction.slot)];
+    push(sent, id, Happening::end_beside, instruction.slot);
+  }
+
+  /// @return when the last byte is under way
   double store(const Instruction& instruction, double now) {
     const auto& around = surroundings_;
     double done = serve(port_free_, now, instruction.amount / around.port);
@@ -304,7 +314,7 @@ class Multiprocessor {
       done =
           std::max(done, serve(scattered_free_, now, instruction.amount / around.scattered_share));
     }
-    return done + around.l2_latency;
+    return done;
   }
 
   void end_round(std::size_t id, double now) {

@@ -48,6 +48,25 @@ TEST(GpuReader, DrawsALineBetweenBandwidths) {
   EXPECT_EQ(dram_bandwidth(read, 5), BytesPerSecond(14e9));
 }
 
+TEST(GpuReader, MixedTrafficCostsInProportionToReadsTimesWrites) {
+  EXPECT_EQ(turnaround(gpu(parts), 0.5), 1);
+  const auto read = gpu(parts + "<mixed_dram bandwidth='10.5 GB/s'/>");
+  EXPECT_EQ(turnaround(read, 0), 1);
+  EXPECT_EQ(turnaround(read, 1), 1);
+  EXPECT_DOUBLE_EQ(turnaround(read, 0.5), 0.75);
+  EXPECT_DOUBLE_EQ(turnaround(read, 0.25), 1 - 0.75 * 0.25);
+  EXPECT_NE(refusal(parts + "<mixed_dram bandwidth='15 GB/s'/>")
+                .find("has a <mixed_dram> above its last <dram_bandwidth>"),
+            std::string::npos);
+}
+
+TEST(GpuReader, HandsOverInTheLatencyOfL2UnlessItSays) {
+  EXPECT_EQ(gpu(parts).hand_over, Cycles(1));
+  auto other = parts;
+  other.replace(other.find("dram='2 cycles'"), 0, "hand_over='9 cycles' ");
+  EXPECT_EQ(gpu(other).hand_over, Cycles(9));
+}
+
 TEST(GpuReader, SaysWhatIsWrong) {
   EXPECT_NE(refusal("").find("<gpu> lacks a <multiprocessor>"), std::string::npos);
   EXPECT_NE(refusal(parts + "<latency l2='1 cycle' dram='2 cycles'/>").find("stands here twice"),

@@ -9,6 +9,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::MatchesRegex;
 using testing::StartsWith;
 
 constexpr const char* small = R"(<sweep name="small">
@@ -36,6 +37,21 @@ class Sweep : public testing::Test {
     const auto done = attnsim("export " + database + " --csv -");
     EXPECT_EQ(done.code, 0) << done.err;
     return done.out;
+  }
+
+  /// `other`: the program with another build id.
+  /// @param build  the first digits of the program's own
+  void write_other_build(const std::string& build) const {
+    std::string id;
+    for (std::size_t i = 0; i < build.size(); i += 2) {
+      id += static_cast<char>(std::stoi(build.substr(i, 2), nullptr, 16));
+    }
+    auto program = read_file(ATTNSIM_PROGRAM);
+    const auto found = program.find(id);
+    ASSERT_NE(found, std::string::npos);
+    program[found] = static_cast<char>(~program[found]);
+    const auto path = folder_.write("other", program);
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
   }
 
   [[nodiscard]] bool is_there(const std::string& name) const {
@@ -79,6 +95,35 @@ TEST_F(Sweep, GoesOnWithAChangedFileOnlyWhenAskedTo) {
   const auto resumed = attnsim("sweep s.xml -o r.sqlite --resume");
   EXPECT_EQ(resumed.code, 0) << resumed.err;
   EXPECT_EQ(resumed.out, "small: 8 points: 2 computed (0 failed), 6 there already\n");
+}
+
+TEST_F(Sweep, TriesFailedPointsAgainWhenAskedTo) {
+  EXPECT_EQ(attnsim("sweep s.xml -o expected.sqlite").code, 0);
+  EXPECT_EQ(attnsim("sweep s.xml -o r.sqlite --memory-limit \"1 MiB\"").out,
+            "small: 6 points: 6 computed (6 failed), 0 there already\n");
+  EXPECT_EQ(attnsim("sweep s.xml -o r.sqlite").out,
+            "small: 6 points: 0 computed (0 failed), 6 there already\n");
+  const auto again = attnsim("sweep s.xml -o r.sqlite --retry-failed");
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(again.out, "small: 6 points: 6 computed (0 failed), 0 there already\n");
+  EXPECT_EQ(rows("r.sqlite"), rows("expected.sqlite"));
+  EXPECT_EQ(attnsim("sweep s.xml -o r.sqlite --retry-failed").out,
+            "small: 6 points: 0 computed (0 failed), 6 there already\n");
+}
+
+TEST_F(Sweep, TakesNothingFromAProgramOfOtherCode) {
+  EXPECT_EQ(attnsim("sweep s.xml -o r.sqlite").code, 0);
+  const auto version = attnsim("--version").out;
+  ASSERT_THAT(version, MatchesRegex("attnsim [0-9.]+\\+[0-9a-f]{12}\n"));
+  write_other_build(version.substr(version.find('+') + 1, 12));
+
+  const auto refused = attnsim("list >list; ./other sweep s.xml -o r.sqlite");
+  EXPECT_EQ(refused.code, 3);
+  EXPECT_THAT(refused.err,
+              HasSubstr("already, computed by " + version.substr(0, version.size() - 1) +
+                        ": 0 of 6 points are there"));
+  const auto computed = attnsim("list >list; ./other sweep s.xml -o r.sqlite --resume");
+  EXPECT_EQ(computed.out, "small: 6 points: 6 computed (0 failed), 0 there already\n");
 }
 
 TEST_F(Sweep, StopsInGoodOrderOnASignalAndGoesOn) {

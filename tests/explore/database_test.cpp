@@ -70,6 +70,26 @@ TEST_F(ResultsDatabase, ResumesWithWhatIsMissing) {
   EXPECT_EQ(Database::read(path_).rows.size(), 10U);
 }
 
+TEST_F(ResultsDatabase, ForgetsTheFailuresThatMayComeOutOtherwise) {
+  Database database(path_);
+  const auto tasks = database.begin(example_info(), example_tasks(7));
+  const std::array all{Status::ok,      Status::invalid,   Status::infeasible,   Status::internal,
+                       Status::crashed, Status::timed_out, Status::out_of_memory};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    Record record;
+    record.key = tasks[i].key;
+    record.status = all.at(i);
+    database.put(tasks[i], record);
+  }
+
+  database.forget_failures(tasks);
+
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    EXPECT_EQ(database.has(tasks[i].key), i < 3) << name_of(all.at(i));
+  }
+  EXPECT_EQ(database.begin(example_info(), tasks).size(), 4U);
+}
+
 TEST_F(ResultsDatabase, ComputesEqualPointsOnce) {
   auto tasks = example_tasks(4);
   tasks[3].key = tasks[1].key;

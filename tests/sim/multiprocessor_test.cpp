@@ -96,6 +96,15 @@ TEST(Multiprocessor, StartsTheNextBlockWhenTheStoresHaveArrived) {
   EXPECT_DOUBLE_EQ(ends[2], 3 * (4 + 10));
 }
 
+TEST(Multiprocessor, WaitsUntilAStoresBufferIsFreeWhereAsked) {
+  // 4 cycles each at the memory's share; the block ends a latency after the last
+  const std::string store = "<store tensor='x' bytes='100' async='s'/>";
+  EXPECT_DOUBLE_EQ(cycles(store + store + "<delay cycles='1'/>"), 2 * 4 + 10);
+  EXPECT_DOUBLE_EQ(cycles(store + store + "<await what='s'/><delay cycles='30'/>"), 8 + 30);
+  EXPECT_DOUBLE_EQ(cycles(store + store + "<await what='s' pending='1'/><delay cycles='30'/>"),
+                   4 + 30);
+}
+
 TEST(Multiprocessor, GivesTheSameEveryTime) {
   const auto mapping =
       one_role(block,

@@ -57,8 +57,8 @@ AttentionRun::AttentionRun(const Shape& shape, WithoutKv)
 }
 
 AttentionRun::AttentionRun(const Shape& shape) : AttentionRun(shape, WithoutKv{}) {
-  k_ = DeviceBuffer<bf16>(shape.key_rows() * shape.E);
-  v_ = DeviceBuffer<bf16>(shape.key_rows() * shape.F);
+  k_ = DeviceBuffer<bf16>((shape.key_rows() + kSpareRows) * shape.E);
+  v_ = DeviceBuffer<bf16>((shape.key_rows() + kSpareRows) * shape.F);
   fill_random(k_, 2);
   fill_random(v_, 3);
 }

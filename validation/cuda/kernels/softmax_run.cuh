@@ -25,6 +25,9 @@ struct Row {
 constexpr double kToleranceAll = 1e-2;
 constexpr double kToleranceRow = 3e-2;
 
+/// Rows behind the last one of K and V, so that a kernel may read a multiple of 8 of each head.
+constexpr int kSpareRows = 7;
+
 /// Attention over Q [B,H,P,E], K [B,J,M,E], V [B,J,M,F] into O [B,H,P,F], all bf16: the buffers,
 /// the counts and the comparison that the kernels share. What differs is overridden.
 class AttentionRun : public Run {

@@ -6,15 +6,14 @@
 #include "base/random_fill.cuh"
 #include "kernels/flash_attention_3.cuh"
 #include "kernels/quantized_cache.cuh"
+#include "kernels/stream_k.cuh"
 #include "micro/micro.cuh"
 
 // Steps that a block does a few times, not in a long loop: a store that nothing follows, the first
-// load after the L2 was filled with other data, a tile of a decode's cache that is there already,
+// load after the L2 was filled with other data, a tile in a decode's loop over a cache in L2,
 // a product of matrices that writes more than it reads.
 namespace attnsim::gpu {
 namespace {
-
-constexpr int kSteps = 256;
 
 /// One tile of 64 x kE a warpgroup, stored once after a pause; until the last is under way, and
 /// until all have arrived.
@@ -49,38 +48,15 @@ __global__ void first_load(const uint4* data, Cycles* cycles, unsigned* never) {
   if (threadIdx.x == 0) cycles[blockIdx.x] = {first, clock64()};
 }
 
-/// A tile step of a decode without its load: what is in shared memory is weighed again and again.
+/// A decode's loop over a cache that L2 holds.
 template <class Cache>
 __global__ void __launch_bounds__(decode::kThreads)
-    cache_steps(const __nv_bfloat16* inputs, Cycles* cycles, float* result) {
+    cache_steps(const decode::Arguments a, Cycles* cycles, float* result) {
   extern __shared__ __align__(1024) char shared[];
-  auto* data = reinterpret_cast<uint4*>(shared);
-  const auto* words = reinterpret_cast<const uint4*>(inputs);
-  for (int i = threadIdx.x; i < decode::kSharedBytes<Cache> / 16; i += blockDim.x)
-    data[i] = words[i];
-  std::uint32_t q[Cache::kE / 16][4];
-  Cache::queries(q, inputs, 4);
   decode::Found<Cache> found;
-  for (int i = 0; i < Cache::kE / 2; ++i) found.out[i] = 0;
-  __syncthreads();
-  const std::uint32_t ring = decode::my_ring(shared, Cache::kStages * Cache::kStageBytes);
   const long long first = clock64();
-#pragma unroll 1
-  for (int step = 0; step < kSteps; ++step) {
-    const std::uint32_t stage = ring + step % Cache::kStages * Cache::kStageBytes;
-    float scores[Cache::kTokens / 2];
-#pragma unroll
-    for (int i = 0; i < Cache::kTokens / 2; ++i) scores[i] = 0;
-    __syncwarp();
-    Cache::multiply_keys(scores, q, stage);
-    decode::hide_past<Cache>(scores, step * Cache::kTokens, 1 << 20);
-    weigh_softmax(scores, found.state, 0.1f);
-#pragma unroll
-    for (int i = 0; i < Cache::kE / 2; ++i) found.out[i] *= found.state.correction[i / 2 % 2];
-    Cache::multiply_values(found.out, scores, stage);
-    __syncwarp();
-  }
-  __syncthreads();
+  decode::attend<Cache>(found, a, blockIdx.x % a.kv_heads, 0, a.tokens,
+                        decode::my_ring(shared, Cache::kStages * Cache::kStageBytes));
   if (threadIdx.x == 0) cycles[blockIdx.x] = {first, clock64()};
   float sum = found.state.sum[0];
   for (int i = 0; i < Cache::kE / 2; ++i) sum += found.out[i];
@@ -102,6 +78,36 @@ __global__ void follow_chain(const int* next, int steps, Cycles* cycles, int* ou
   for (int i = 0; i < steps; ++i) at = __ldcg(next + at);
   out[0] = at;
   cycles[0] = {first, clock64()};
+}
+
+constexpr int kHandOvers = 256;
+
+/// Two blocks in turn: what one has found goes to memory, its flag is set, the other has seen it.
+__global__ void __launch_bounds__(decode::kThreads)
+    hand_overs(float* found, int* flags, int words, Cycles* cycles) {
+  const int me = blockIdx.x;
+  const long long first = clock64();
+  for (int turn = 1; turn <= kHandOvers; ++turn) {
+    if (me == 1) decode::await(flags, 0, 1, turn);
+    for (int i = threadIdx.x; i < words; i += blockDim.x) found[me * words + i] = turn;
+    decode::publish(flags + me, turn);
+    if (me == 0) decode::await(flags, 1, 2, turn);
+  }
+  if (threadIdx.x == 0) cycles[me] = {first, clock64()};
+}
+
+void hand_over(const MicroContext& context) {
+  for (const int words : {128, 512, 2048}) {
+    const DeviceBuffer<float> found(2 * static_cast<std::size_t>(words));
+    const DeviceBuffer<int> flags(2);
+    const DeviceBuffer<Cycles> cycles(2);
+    context.median_us([&](cudaStream_t s) {
+      GPU_CHECK(cudaMemsetAsync(flags.get(), 0, flags.bytes(), s));
+      hand_overs<<<2, decode::kThreads, 0, s>>>(found.get(), flags.get(), words, cycles.get());
+    });
+    context.row("a block of 128 threads to another, bytes=" + std::to_string(4 * words),
+                longest(cycles) / (2 * kHandOvers), "cycles");
+  }
 }
 
 template <int kE>
@@ -180,39 +186,58 @@ void first_loads(const MicroContext& context) {
   }
 }
 
+/// What a longer loop takes more, a step: as many blocks as the multiprocessors hold, and fewer.
 template <class Cache>
-void cache_rows(const MicroContext& context, const DeviceBuffer<__nv_bfloat16>& inputs,
-                const char* name) {
+void cache_rows(const MicroContext& context, decode::Arguments a, const char* name) {
+  constexpr int kShort = 1024;
+  constexpr int kLong = 4096;
+  constexpr double kMoreSteps = (kLong - kShort) / (decode::kWarps * Cache::kTokens);
   const auto kernel = cache_steps<Cache>;
-  GPU_CHECK(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                 decode::kSharedBytes<Cache>));
+  constexpr int kShared = decode::kSharedBytes<Cache>;
+  GPU_CHECK(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, kShared));
   int most = 1;
-  GPU_CHECK(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&most, kernel, decode::kThreads,
-                                                          decode::kSharedBytes<Cache>));
+  GPU_CHECK(
+      cudaOccupancyMaxActiveBlocksPerMultiprocessor(&most, kernel, decode::kThreads, kShared));
   const DeviceBuffer<Cycles> cycles(static_cast<std::size_t>(most) * context.multiprocessors);
   const DeviceBuffer<float> out(cycles.size() * decode::kThreads);
   for (int blocks = 1; blocks <= most; ++blocks) {
-    cycles.zero();
-    context.median_us([&](cudaStream_t s) {
-      kernel<<<blocks * context.multiprocessors, decode::kThreads, decode::kSharedBytes<Cache>,
-               s>>>(inputs.get(), cycles.get(), out.get());
-    });
+    double took[2] = {0, 0};
+    for (const bool longer : {false, true}) {
+      a.tokens = a.cache_rows = a.scale_stride = longer ? kLong : kShort;
+      cycles.zero();
+      context.median_us([&](cudaStream_t s) {
+        kernel<<<blocks * context.multiprocessors, decode::kThreads, kShared, s>>>(a, cycles.get(),
+                                                                                   out.get());
+      });
+      took[longer ? 1 : 0] = longest(cycles);
+    }
     context.row(std::string(name) + " E=" + std::to_string(Cache::kE) + ", a tile of " +
                     std::to_string(Cache::kTokens) +
                     " tokens a warp, blocks an SM=" + std::to_string(blocks),
-                longest(cycles) / kSteps, "cycles");
+                (took[1] - took[0]) / kMoreSteps, "cycles");
   }
 }
 
 void cache_tile_steps(const MicroContext& context) {
-  const DeviceBuffer<__nv_bfloat16> inputs(std::size_t{1} << 20);
-  fill_random(inputs, 7, 0.1f);
-  cache_rows<decode::Bf16Cache<128, false>>(context, inputs, "bf16");
-  cache_rows<decode::Bf16Cache<64, false>>(context, inputs, "bf16");
-  cache_rows<decode::QuantizedCache<128, 8>>(context, inputs, "int8");
-  cache_rows<decode::QuantizedCache<64, 8>>(context, inputs, "int8");
-  cache_rows<decode::QuantizedCache<128, 4>>(context, inputs, "int4");
-  cache_rows<decode::QuantizedCache<64, 4>>(context, inputs, "int4");
+  constexpr int kHeads = 8;
+  const DeviceBuffer<__nv_bfloat16> words(std::size_t{1} << 24);
+  const DeviceBuffer<float> scales(std::size_t{1} << 20);
+  fill_random(words, 7, 0.1f);
+  fill_uniform(scales, 8, 0.5f, 1.5f);
+  decode::Arguments a;
+  a.q = a.o = words.get();
+  a.k = words.get();
+  a.v = words.get() + words.size() / 2;
+  a.k_scale = a.v_scale = scales.get();
+  a.kv_heads = kHeads;
+  a.group = 4;
+  a.scale_log2 = 0.1f;
+  cache_rows<decode::Bf16Cache<128, false>>(context, a, "bf16");
+  cache_rows<decode::Bf16Cache<64, false>>(context, a, "bf16");
+  cache_rows<decode::QuantizedCache<128, 8>>(context, a, "int8");
+  cache_rows<decode::QuantizedCache<64, 8>>(context, a, "int8");
+  cache_rows<decode::QuantizedCache<128, 4>>(context, a, "int4");
+  cache_rows<decode::QuantizedCache<64, 4>>(context, a, "int4");
 }
 
 /// C[n x m] = A[n x k] B[k x m] by cuBLAS, batched: wide (few k) and deep (few columns).
@@ -263,7 +288,8 @@ std::vector<Micro> block_step_micros() {
   return {{"store_once", "a tile's store that nothing follows", stores_once},
           {"first_load", "from a kernel's first instruction to its first data", first_loads},
           {"exchange_latency", "loads of what others wrote", exchange_latency},
-          {"cache_step", "a tile of a decode's cache, without its load", cache_tile_steps},
+          {"hand_over", "from a block's first store to another's having seen its flag", hand_over},
+          {"cache_step", "a tile in a decode's loop over a cache that L2 holds", cache_tile_steps},
           {"matrix_shape", "cuBLAS products that are wide or deep", matrix_shapes}};
 }
 
