@@ -46,12 +46,13 @@ void expect_bounded(const std::string& gpu, const std::string& name, const Kerne
   for (const auto& unit : result.units) EXPECT_LE(unit.utilization, 1) << name << ' ' << unit.name;
 }
 
+/// Beyond what another order of asking may bring, in a kernel that the memory does not bind.
 TEST(GpuLaw, NothingGetsFasterWhereMixedTrafficCostsMore) {
   for (const auto& name : prefills) {
     const auto shapes = prefill(name, 4, 2048, 64);
     const auto dear = run("h100_sxm", name, shapes, {{"//mixed_dram/@bandwidth", "2 TB/s"}});
     const auto cheap = run("h100_sxm", name, shapes, {{"//mixed_dram/@bandwidth", "3 TB/s"}});
-    EXPECT_LE(cheap.seconds, dear.seconds * 1.001) << name;
+    EXPECT_LE(cheap.seconds, dear.seconds * 1.02) << name;
     if (name == "unfused") EXPECT_LT(cheap.seconds, 0.95 * dear.seconds);
   }
 }
