@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "base/error.h"
+#include "mappings/extent.h"
 #include "mappings/plan_edges.h"
 #include "mappings/plan_leaf.h"
 
@@ -11,9 +12,13 @@ namespace attnsim::mappings {
 namespace {
 
 /// True if the tensor has a coordinate of its own for each iteration of a loop over `rank`.
-bool indexed_by(const Problem& problem, const PlanEdge& edge, const std::string& rank) {
+/// The window of a load is brought whole.
+bool indexed_by(const Problem& problem, const Plan& plan, const PlanEdge& edge,
+                const std::string& rank) {
   const auto* tensor = problem.cascade.find_tensor(edge.tensor);
   if (edge.reading == Reading::final && rank == tensor->generative_rank) return false;
+  const auto& move = plan.ops[edge.from].move;
+  if (move) return walk_of(problem.cascade, move->access, rank) == Walk::own;
   return has_rank(problem.cascade, edge.tensor, rank);
 }
 
@@ -39,7 +44,7 @@ void guard_shared(const Problem& problem, const Plan& plan, const PlanEdge& edge
   const auto& from = plan.ops[edge.from];
   const auto& to = plan.ops[edge.to];
   const auto& loop = loop_at(plan, from, depth);
-  if (indexed_by(problem, edge, loop.loop.rank)) {
+  if (indexed_by(problem, plan, edge, loop.loop.rank)) {
     const auto& generative = problem.cascade.find_tensor(edge.tensor)->generative_rank;
     if (edge.reading == Reading::carried && loop.loop.rank == generative) {
       guards.signal.push_back({depth, Edge::Kind::not_last});
@@ -80,7 +85,7 @@ std::vector<std::pair<int, int>> matched_loops(const Problem& problem, const Pla
   auto next = edge.shared;
   for (auto made = edge.shared; made < depth_of(from); ++made) {
     const auto& loop = loop_at(plan, from, made);
-    if (!indexed_by(problem, edge, loop.loop.rank)) continue;
+    if (!indexed_by(problem, plan, edge, loop.loop.rank)) continue;
     for (auto read = next; read < depth_of(to); ++read) {
       const auto& other = loop_at(plan, to, read);
       if (other.loop.rank != loop.loop.rank || other.tile != loop.tile ||
@@ -112,7 +117,7 @@ void measure(const Problem& problem, const Plan& plan, PlanEdge& edge) {
   for (auto depth = static_cast<int>(keep.path.size()); depth < edge.shared; ++depth) {
     const auto& loop = loop_at(plan, from, depth).loop;
     if (loop.rank == generative) continue;  // only the running value is held
-    if (indexed_by(problem, edge, loop.rank)) edge.pieces *= loop.trip;
+    if (indexed_by(problem, plan, edge, loop.rank)) edge.pieces *= loop.trip;
   }
   edge.fit = keep.spec.buffers.kind == Size::Kind::fit;
   edge.slots = keep.buffers * edge.pieces + keep.spec.spare;

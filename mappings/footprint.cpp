@@ -62,7 +62,8 @@ class Measurer {
     if (std::find(tensors.begin(), tensors.end(), access.tensor) == tensors.end()) return;
     std::int64_t words = 1;
     std::int64_t instance_words = 1;
-    const auto extents = touched(problem_, plan_, op.path, access);
+    const auto held = keep.spec.stream ? op.path.size() : keep.path.size();
+    const auto extents = touched(problem_, plan_, op.path, access, held);
     for (std::size_t i = 0; i < extents.size(); ++i) {
       if (indexed_by(access.indices[i], keep.fused)) continue;  // one coordinate at a time
       words *= extents[i].full;
@@ -73,7 +74,7 @@ class Measurer {
     for (auto depth = keep.path.size(); depth < op.path.size(); ++depth) {
       const auto& loop = plan_.loops[op.path[depth]].loop;
       if (loop.rank == generative) continue;  // only the running value is held
-      if (has_rank(problem_.cascade, access.tensor, loop.rank)) pieces *= loop.trip;
+      if (walk_of(problem_.cascade, access, loop.rank) == Walk::own) pieces *= loop.trip;
     }
     if (words * pieces > piece.words * piece.pieces) piece = {words, instance_words, pieces};
   }

@@ -20,6 +20,7 @@
 #include "mappings/plan_tree.h"
 #include "mappings/round_trips.h"
 #include "mappings/show.h"
+#include "mappings/split_sum.h"
 
 namespace attnsim::mappings {
 namespace {
@@ -39,7 +40,9 @@ class Planner {
     for (auto i = ranges.size(); i-- > 0;) {
       tiles[i] = choose_tile(tiles, i, ranges[i], deepest);
     }
-    return complete(tiles, deepest);
+    auto plan = complete(tiles, deepest);
+    check_sums(problem_, plan);
+    return plan;
   }
 
  private:

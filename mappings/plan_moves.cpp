@@ -4,6 +4,7 @@
 #include <set>
 
 #include "einsum/expression_ops.h"
+#include "mappings/extent.h"
 
 namespace attnsim::mappings {
 namespace {
@@ -40,15 +41,15 @@ bool already_loaded(const Plan& plan, const PlanKeep* keep, const std::string& t
   });
 }
 
-/// Loops in whose later iterations the tile is still there. Below the keep: all that the tensor
-/// lacks. Above it: the innermost run of loops that the tensor lacks (one of a single iteration
-/// changes no tile and ends no run).
+/// Loops in whose later iterations the tile is still there. Below the keep: all that do not walk
+/// the tensor, or slide a window over it (all of which is brought at once). Above it: the innermost
+/// run of loops that leave the tile as it is (one of a single iteration ends no run).
 Guard reuse_guard(const Problem& problem, const Plan& plan, const PlanOp& op, const PlanKeep* keep,
-                  const std::string& tensor) {
+                  const einsum::Access& access) {
   Guard guard = op.op.when;
   const auto depth_of_keep = keep == nullptr ? op.path.size() : keep->path.size();
-  const auto lacks = [&](std::size_t depth) {
-    return !has_rank(problem.cascade, tensor, plan.loops[op.path[depth]].loop.rank);
+  const auto walk = [&](std::size_t depth) {
+    return walk_of(problem.cascade, access, plan.loops[op.path[depth]].loop.rank);
   };
   const auto add = [&](std::size_t depth) {
     const auto at = static_cast<int>(depth);
@@ -56,10 +57,10 @@ Guard reuse_guard(const Problem& problem, const Plan& plan, const PlanOp& op, co
   };
   if (keep == nullptr || keep->spec.stream) return guard;
   for (auto depth = depth_of_keep; depth < op.path.size(); ++depth) {
-    if (lacks(depth)) add(depth);
+    if (walk(depth) != Walk::own) add(depth);
   }
   for (auto depth = depth_of_keep; depth > 0; --depth) {
-    if (lacks(depth - 1)) {
+    if (walk(depth - 1) == Walk::none) {
       add(depth - 1);
     } else if (plan.loops[op.path[depth - 1]].loop.trip > 1) {
       break;
@@ -115,7 +116,7 @@ std::vector<PlanOp> loads_of(const Problem& problem, const Plan& plan, const Pro
       const auto* keep = find_keep(plan, op, tensor, /*shared=*/true);
       if (already_loaded(plan, keep, tensor)) continue;
       auto load = move_beside(problem, op, access, Move::Kind::load);
-      load.op.when = reuse_guard(problem, plan, op, keep, tensor);
+      load.op.when = reuse_guard(problem, plan, op, keep, access);
       load.op.where = op.op.where;
       loads.push_back(std::move(load));
     }
