@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "einsum/printer.h"
 #include "exchange/cascade_parts.h"
 #include "exchange/sections.h"
 #include "exchange/statement.h"
@@ -37,6 +38,18 @@ void lose_format(const Yaml& section, Losses& losses) {
   }
 }
 
+/// `take` is a condition on values, which mappings cannot leave tiles out by.
+void tell_unmappable(const einsum::Cascade& cascade, Losses& losses) {
+  for (const auto& einsum : cascade.einsums) {
+    if (!einsum.where || !beyond_teaal(einsum).empty()) continue;
+    losses.push_back({einsum.place, "that " + einsum.name() +
+                                        " can be mapped: 'take' is a condition on values, with "
+                                        "which attnsim runs it but simulates nothing; for dense "
+                                        "operands write what it takes, " +
+                                        einsum::to_text(einsum.value)});
+  }
+}
+
 std::string config_of(const TeaalBindings& bindings, Losses& losses) {
   std::string config;
   for (const auto& [einsum, binding] : bindings) {
@@ -54,8 +67,8 @@ std::string config_of(const TeaalBindings& bindings, Losses& losses) {
 }  // namespace
 
 Imported import_teaal(const std::vector<SourceFile>& files) {
-  Sections sections(files);
   Imported imported;
+  Sections sections(files, imported.losses);
   const auto* const einsums = sections.find("einsum");
   const auto* const mapping = sections.find("mapping");
   const auto* const architecture = sections.find("architecture");
@@ -85,6 +98,7 @@ Imported import_teaal(const std::vector<SourceFile>& files) {
   }
   imported.mapping = read_teaal_mapping(mapping, *imported.cascade, *machine,
                                         *imported.architecture, bindings, imported.losses);
+  tell_unmappable(*imported.cascade, imported.losses);
   return imported;
 }
 
