@@ -7,6 +7,7 @@
 #include "mappings/extent.h"
 #include "mappings/plan_edges.h"
 #include "mappings/plan_leaf.h"
+#include "mappings/refill.h"
 
 namespace attnsim::mappings {
 namespace {
@@ -39,6 +40,12 @@ int depth_of(const PlanOp& op) { return static_cast<int>(op.path.size()); }
                     " a loop over " + loop.loop.rank + " of its own behind that one");
 }
 
+/// True if the loop at `depth` splits the sums that the edge brings back.
+bool brings_back(const Problem& problem, const Plan& plan, const PlanEdge& edge, int depth) {
+  const auto refill = refill_of(problem, plan, plan.ops[edge.to], edge.tensor);
+  return refill && std::find(refill->sums.begin(), refill->sums.end(), depth) != refill->sums.end();
+}
+
 void guard_shared(const Problem& problem, const Plan& plan, const PlanEdge& edge, int depth,
                   EdgeGuards& guards) {
   const auto& from = plan.ops[edge.from];
@@ -52,8 +59,15 @@ void guard_shared(const Problem& problem, const Plan& plan, const PlanEdge& edge
     }
     return;
   }
+  if (splits_stored_sums(problem, plan, edge, depth)) return;  // they go in every iteration
   const auto* made = find_edge(from.op.when, depth);
   const auto* read = find_edge(to.op.when, depth);
+  if (is_refill(from, to) && read == nullptr && brings_back(problem, plan, edge, depth)) {
+    if (made == nullptr) return;
+    guards.wait.push_back(*made);
+    guards.release.push_back(*made);
+    return;
+  }
   if (made == nullptr && from.move) return;  // a streamed tile: made anew each time
   const bool made_last = made == nullptr || made->kind == Edge::Kind::last;
   const bool read_last = read != nullptr && read->kind == Edge::Kind::last;

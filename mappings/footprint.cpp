@@ -9,6 +9,7 @@
 #include "einsum/expression_ops.h"
 #include "mappings/extent.h"
 #include "mappings/plan_leaf.h"
+#include "mappings/refill.h"
 
 namespace attnsim::mappings {
 namespace {
@@ -110,6 +111,17 @@ std::int64_t slots_of(const Plan& plan, KeepId id, std::int64_t pieces) {
   return keep.buffers * pieces + keep.spec.spare;
 }
 
+/// Sums that come back unfinished have a place of their own until they are gone on with.
+std::int64_t refill_slots(const Plan& plan, KeepId id, const Names& tensors) {
+  std::int64_t slots = 0;
+  for (const auto& edge : plan.edges) {
+    if (edge.keep != id || !is_refill(plan.ops[edge.from], plan.ops[edge.to])) continue;
+    const bool ours = std::find(tensors.begin(), tensors.end(), edge.tensor) != tensors.end();
+    if (ours) slots += edge.slots;
+  }
+  return slots;
+}
+
 }  // namespace
 
 std::vector<FootprintLine> footprint_of(const Problem& problem, const Plan& plan) {
@@ -128,7 +140,7 @@ std::vector<FootprintLine> footprint_of(const Problem& problem, const Plan& plan
     FootprintLine line;
     for (const auto& tensors : shares) {
       const auto piece = measurer.piece_of(id, tensors);
-      const auto slots = slots_of(plan, id, piece.pieces);
+      const auto slots = slots_of(plan, id, piece.pieces) + refill_slots(plan, id, tensors);
       line.pieces += slots;
       line.piece_bytes = std::max(line.piece_bytes, in_word_bytes(problem, piece.words));
       line.bytes += slots * in_word_bytes(problem, piece.words);

@@ -20,7 +20,6 @@
 #include "mappings/plan_tree.h"
 #include "mappings/round_trips.h"
 #include "mappings/show.h"
-#include "mappings/split_sum.h"
 
 namespace attnsim::mappings {
 namespace {
@@ -40,9 +39,7 @@ class Planner {
     for (auto i = ranges.size(); i-- > 0;) {
       tiles[i] = choose_tile(tiles, i, ranges[i], deepest);
     }
-    auto plan = complete(tiles, deepest);
-    check_sums(problem_, plan);
-    return plan;
+    return complete(tiles, deepest);
   }
 
  private:

@@ -8,6 +8,7 @@
 #include "mappings/edge_loops.h"
 #include "mappings/plan_leaf.h"
 #include "mappings/plan_moves.h"
+#include "mappings/refill.h"
 #include "mappings/split_sum.h"
 
 namespace attnsim::mappings {
@@ -79,6 +80,7 @@ class Connector {
       const auto& op = plan_.ops[id];
       if (!op.move) {
         connect_reads(id);
+        connect_refills(id);
       } else if (op.move->kind == Move::Kind::store) {
         add(producers_.at(op.move->tensor), id, op.move->tensor, Reading::same);
       }
@@ -97,6 +99,16 @@ class Connector {
           add(*from, id, access.tensor, reading);
         }
       }
+    }
+  }
+
+  /// They stand right before what they bring sums back to.
+  void connect_refills(PlanOpId id) {
+    for (std::size_t i = 0; i < to_index(id); ++i) {
+      const auto load = static_cast<PlanOpId>(i);
+      if (!is_refill(plan_.ops[load], plan_.ops[id])) continue;
+      const auto tensor = plan_.ops[load].move->tensor;
+      add(load, id, tensor, Reading::same);
     }
   }
 
@@ -128,6 +140,7 @@ class Connector {
     for (auto i = to_index(id); i-- > 0;) {
       const auto& op = plan_.ops[static_cast<PlanOpId>(i)];
       if (!op.move || op.move->kind != Move::Kind::load || op.move->tensor != tensor) continue;
+      if (op.move->refill) continue;
       if (find_keep(plan_, op, tensor, /*shared=*/true) == keep) return static_cast<PlanOpId>(i);
     }
     throw InfeasibleError(plan_.ops[id].place,

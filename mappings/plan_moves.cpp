@@ -5,6 +5,7 @@
 
 #include "einsum/expression_ops.h"
 #include "mappings/extent.h"
+#include "mappings/refill.h"
 
 namespace attnsim::mappings {
 namespace {
@@ -37,7 +38,7 @@ bool already_loaded(const Plan& plan, const PlanKeep* keep, const std::string& t
   if (keep == nullptr) return false;
   return std::any_of(plan.ops.begin(), plan.ops.end(), [&](const PlanOp& op) {
     return op.move && op.move->kind == Move::Kind::load && op.move->tensor == tensor &&
-           find_keep(plan, op, tensor, /*shared=*/true) == keep;
+           !op.move->refill && find_keep(plan, op, tensor, /*shared=*/true) == keep;
   });
 }
 
@@ -69,6 +70,8 @@ Guard reuse_guard(const Problem& problem, const Plan& plan, const PlanOp& op, co
   return guard;
 }
 
+}  // namespace
+
 PlanOp move_beside(const Problem& problem, const PlanOp& op, const einsum::Access& access,
                    Move::Kind kind) {
   PlanOp move;
@@ -77,11 +80,15 @@ PlanOp move_beside(const Problem& problem, const PlanOp& op, const einsum::Acces
   move.place = op.place;
   move.path = op.path;
   move.keeps = op.keeps;
-  move.move = Move{access.tensor, kind, access};
+  move.move = Move{access.tensor, kind, access, false};
   return move;
 }
 
-}  // namespace
+bool goes_off_chip(const Problem& problem, const Plan& plan, const PlanOp& op,
+                   const std::string& tensor) {
+  return problem.cascade.find_tensor(tensor)->kind == einsum::Tensor::Kind::output ||
+         kept_off_chip(plan, op, tensor);
+}
 
 const PlanKeep* find_keep(const Plan& plan, const PlanOp& op, const std::string& tensor,
                           bool shared) {
@@ -128,14 +135,17 @@ std::vector<PlanOp> stores_of(const Problem& problem, const Plan& plan, const Pl
   std::vector<PlanOp> stores;
   for (const auto& leaf : op.leaves) {
     const auto& tensor = leaf.einsum->name();
-    const auto kind = problem.cascade.find_tensor(tensor)->kind;
-    if (kind != einsum::Tensor::Kind::output && !kept_off_chip(plan, op, tensor)) continue;
+    if (!goes_off_chip(problem, plan, op, tensor)) continue;
+    const auto refill = refill_of(problem, plan, op, tensor);
     auto store = move_beside(problem, op, leaf.einsum->output, Move::Kind::store);
     store.op.when = op.op.when;
     store.op.where = op.op.where;
     for (std::size_t depth = 0; depth < op.path.size(); ++depth) {
       const auto at = static_cast<int>(depth);
       if (has_rank(problem.cascade, tensor, plan.loops[op.path[depth]].loop.rank)) continue;
+      if (refill && std::find(refill->sums.begin(), refill->sums.end(), at) != refill->sums.end()) {
+        continue;  // unfinished sums go, too
+      }
       if (find_edge(store.op.when, at) == nullptr) {
         store.op.when.push_back({at, Edge::Kind::last});
       }

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 
-#include "base/error.h"
 #include "mappings/plan_leaf.h"
 
 namespace attnsim::mappings {
@@ -23,50 +22,6 @@ std::optional<SplitSum> split_sum(const Problem& problem, const Plan& plan, cons
     }
   }
   return split;
-}
-
-namespace {
-
-/// Where what the edge carries waits: the loops around that.
-const std::vector<LoopId>& loops_around(const Plan& plan, const PlanEdge& edge) {
-  return edge.keep ? plan.keeps[*edge.keep].path : plan.ops[edge.from].path;
-}
-
-[[noreturn]] void complain(const Plan& plan, const PlanEdge& edge, const SplitSum& split) {
-  const auto& path = loops_around(plan, edge);
-  const auto text_of = [&](int depth) {
-    const auto& loop = plan.loops[path[static_cast<std::size_t>(depth)]];
-    return loop.loop.rank + " (" + to_string(loop.place) + ")";
-  };
-  const auto rank_of = [&](int depth) {
-    return plan.loops[path[static_cast<std::size_t>(depth)]].loop.rank;
-  };
-  const auto order =
-      "put the loop over " + rank_of(split.sum) + " inside of that over " + rank_of(split.other);
-  const auto begun = edge.tensor + " is summed over " + text_of(split.sum) +
-                     ", and the loop over " + text_of(split.other) +
-                     " inside of that goes on to other sums before they are complete: ";
-  if (!edge.keep) {
-    throw InfeasibleError(plan.ops[edge.from].place,
-                          begun + order + ", or <keep> " + edge.tensor + " around both");
-  }
-  const auto& keep = plan.keeps[*edge.keep];
-  throw InfeasibleError(keep.spec.place, begun + std::to_string(split.tiles) +
-                                             " tiles would have to stay at '" + keep.spec.memory +
-                                             "', which has buffers for " +
-                                             std::to_string(keep.buffers) + "; " + order +
-                                             ", or move this <keep> around both");
-}
-
-}  // namespace
-
-void check_sums(const Problem& problem, const Plan& plan) {
-  for (const auto& edge : plan.edges) {
-    const auto& from = plan.ops[edge.from];
-    if (!edge.credit || from.move || !from.op.where.empty()) continue;
-    const auto split = split_sum(problem, plan, from, loops_around(plan, edge), edge.tensor);
-    if (split && split->tiles * edge.pieces > edge.slots) complain(plan, edge, *split);
-  }
 }
 
 }  // namespace attnsim::mappings

@@ -24,9 +24,4 @@ struct SplitSum {
                                                 const std::vector<LoopId>& path,
                                                 const std::string& tensor);
 
-/// Proves that no unit waits for itself for such a split: what is summed in several rounds of a loop
-/// stays until the last of them, so that all of a round has to have its place.
-/// @throws InfeasibleError at the keep that is too small, with both loops
-void check_sums(const Problem& problem, const Plan& plan);
-
 }  // namespace attnsim::mappings

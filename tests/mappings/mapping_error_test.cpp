@@ -54,20 +54,6 @@ TEST(MappingCheck, RejectsAnEinsumThatTheCascadeLacks) {
             "m.xml:2:1: cascade 'two' has no Einsum 'KQ' (known: QK, S)");
 }
 
-TEST(MappingCheck, RejectsSumsThatWouldLeaveBeforeTheyAreComplete) {
-  const std::string split = R"(<keep tensor="QK" at="dram"/><sequence>
-<for rank="E" tile="2">
-<for rank="M" tile="4">
-<keep tensor="QK" at="buffer"/>
-<einsum name="QK" on="array"/></for></for>
-<einsum name="S" on="array"/></sequence>)";
-  EXPECT_EQ(complaint_of<InfeasibleError>(split),
-            "m.xml:5:1: QK is summed over E (m.xml:3:1), and the loop over M (m.xml:4:1) inside of "
-            "that goes on to other sums before they are complete: 2 tiles would have to stay at "
-            "'buffer', which has buffers for 1; put the loop over E inside of that over M, or move "
-            "this <keep> around both");
-}
-
 TEST(MappingCheck, RejectsAnEinsumBoundTwice) {
   EXPECT_EQ(complaint_of(good_loops +
                          "\n<einsum name=\"QK\" on=\"array\"/>\n"

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "arch/reader.h"
@@ -59,6 +60,7 @@ Run run(const std::string& cascade, const std::string& body, const Shapes& shape
       mappings::lower(einsum::parse_cascade(cascade, "c"), architecture, mapping, shapes);
   const auto execution = execute_systemc(lowered.schedule, {});
   EXPECT_EQ(execution.cycles, execute_recurrence(lowered.schedule, {}).cycles);
+  EXPECT_EQ(execution.cycles, execute_systemc(lowered.schedule, {.steady_state = false}).cycles);
   const auto result = summarize(architecture, lowered, execution);
   Run run;
   run.cycles = result.cycles;
@@ -168,6 +170,67 @@ TEST(NestLaw, SplitSumsGoToTheBufferAndComeBack) {
     EXPECT_EQ(moved.bytes.at("dram write Z"), 6 * 5) << outer;
     EXPECT_EQ(moved.bytes.at("dram read X"), 8 * 5) << outer;
   }
+}
+
+/// How often the iterations of `loops` turn to another tile of Z, of how many tiles, and how many
+/// of them one iteration of the first loop over C turns to.
+struct Visits {
+  std::int64_t turns = 0;
+  std::int64_t tiles = 1;
+  std::int64_t in_a_round = 1;
+};
+
+Visits visits(const std::vector<Loop>& loops, const Shapes& shapes) {
+  Visits visits{tiles_brought(loops, shapes, "KP")};
+  Shapes rest = shapes;
+  bool in_round = false;
+  for (const auto& loop : loops) {
+    const auto trip = rest.at(loop.rank) / loop.tile;
+    rest.at(loop.rank) = loop.tile;
+    in_round = in_round || loop.rank == "C";
+    if (loop.rank == "C") continue;
+    visits.tiles *= trip;
+    if (in_round) visits.in_a_round *= trip;
+  }
+  return visits;
+}
+
+// Where nothing on chip holds the sums of a whole round, they are written off chip each time that
+// others are turned to, and read again each time but the first.
+TEST(NestLaw, SplitSumsGoOffChipAndComeBack) {
+  const Shapes shapes{{"C", 12}, {"K", 4}, {"P", 6}};
+  std::vector<Loop> loops{{"C", 4}, {"C", 2}, {"K", 2}, {"P", 3}};
+  const auto before = [](const Loop& a, const Loop& b) {
+    return std::tie(a.rank, b.tile) < std::tie(b.rank, a.tile);  // the coarser loop over C first
+  };
+  std::sort(loops.begin(), loops.end(), before);
+  int split = 0;
+  do {
+    if (std::find_if(loops.begin(), loops.end(), [](const Loop& loop) {
+          return loop.rank == "C";
+        })->tile != 4) {
+      continue;
+    }
+    for (const int buffers : {1, 2, 3}) {
+      const auto body = "<keep tensor=\"W X\" at=\"buffer\"/>" + opened(loops) +
+                        fmt::format("<keep tensor=\"Z\" at=\"buffer\" buffers=\"{}\"/>", buffers) +
+                        "<for rank=\"P\"><spatial rank=\"K\" along=\"columns\">"
+                        "<einsum name=\"Z\" on=\"pe\"/></spatial>" +
+                        closed(5);
+      const auto moved = run(product, body, shapes);
+      auto [turns, tiles, in_a_round] = visits(loops, shapes);
+      if (buffers >= in_a_round) turns = tiles;  // all stay until they are complete
+      std::string order = std::to_string(buffers);
+      for (const auto& loop : loops) order += " " + loop.rank + std::to_string(loop.tile);
+      const auto back = moved.bytes.find("dram read Z");
+
+      EXPECT_EQ(moved.bytes.at("dram write Z"), 2 * 3 * turns) << order;
+      EXPECT_EQ(back == moved.bytes.end() ? 0 : back->second, 2 * 3 * (turns - tiles)) << order;
+      EXPECT_EQ(moved.bytes.at("dram read X"), 12 * 6) << order;
+      split += turns > tiles ? 1 : 0;
+    }
+  } while (std::next_permutation(loops.begin(), loops.end(), before));
+  EXPECT_GT(split, 12);
 }
 
 }  // namespace
