@@ -35,6 +35,7 @@ class Reader {
 
   Machine run() {
     YamlFields fields(section_, "'arch'");
+    fields.ignore("version");
     for (const char* key : {"extra_attributes_for_component_model",
                             "extra_attributes_for_all_component_models", "variables"}) {
       fields.lose(key, "attnsim has no component models", losses_);

@@ -27,6 +27,7 @@ class Reader {
 
   AccelforgeWorkload run() {
     YamlFields fields(section_, "'workload'");
+    fields.ignore("version");
     const auto* const sizes = fields.optional("rank_sizes");
     const auto* const spaces = fields.optional("iteration_space_shape");
     const auto* const older_spaces = fields.optional("shape");

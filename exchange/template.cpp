@@ -4,11 +4,17 @@
 #include <map>
 #include <optional>
 
+#include "exchange/arithmetic.h"
+
 namespace attnsim::exchange {
 namespace {
 
 bool is_part(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+bool is_name(const std::string& text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_part);
 }
 
 std::string trimmed(const std::string& text) {
@@ -23,24 +29,23 @@ std::optional<std::string> literal(const std::string& text) {
   const bool quoted = value.size() > 1 && (value.front() == '"' || value.front() == '\'') &&
                       value.find(value.front(), 1) == value.size() - 1;
   if (quoted) return value.substr(1, value.size() - 2);
-  const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || c == '.'; };
-  const bool number = !value.empty() && is_digit(value.front()) &&
-                      std::all_of(value.begin(), value.end(), [&](char c) {
-                        return is_digit(c) || c == 'e' || c == 'E' || c == '-' || c == '+';
-                      });
-  return number ? std::optional(value) : std::nullopt;
+  return evaluate_arithmetic(value) ? std::optional(value) : std::nullopt;
 }
 
-/// "8" of "N | default(8)" and of "8".
-std::optional<std::string> value_of(const std::string& text, const std::string& name) {
+using Values = std::map<std::string, std::string>;
+
+/// "8" of "N | default(8)", where N has no value, and of "8".
+std::optional<std::string> value_of(const std::string& text, const Values& values) {
   const auto bar = text.find('|');
   if (bar == std::string::npos) return literal(text);
   const auto filter = trimmed(text.substr(bar + 1));
   constexpr std::size_t open = 8;  // behind "default("
-  if (trimmed(text.substr(0, bar)) != name || !filter.starts_with("default(") ||
-      !filter.ends_with(')')) {
+  const auto name = trimmed(text.substr(0, bar));
+  if (!is_name(name) || !filter.starts_with("default(") || !filter.ends_with(')')) {
     return std::nullopt;
   }
+  const auto known = values.find(name);
+  if (known != values.end()) return known->second;
   return literal(filter.substr(open, filter.size() - open - 1));
 }
 
@@ -76,9 +81,8 @@ class Filler {
     const auto equals = statement.find('=');
     if (!statement.starts_with("set ") || equals == std::string::npos) return false;
     const auto name = trimmed(statement.substr(4, equals - 4));
-    const bool sound = !name.empty() && std::all_of(name.begin(), name.end(), is_part);
-    const auto value = value_of(statement.substr(equals + 1), name);
-    if (!sound || !value) return false;
+    const auto value = value_of(statement.substr(equals + 1), values_);
+    if (!is_name(name) || !value) return false;
     values_[name] = *value;
     losses_.push_back(
         {Place{file_, line, column}, "the template's '" + name + "': it is set to " + *value});
@@ -87,7 +91,7 @@ class Filler {
 
   const std::string& file_;
   Losses& losses_;
-  std::map<std::string, std::string> values_;
+  Values values_;
 };
 
 }  // namespace

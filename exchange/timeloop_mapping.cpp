@@ -11,12 +11,6 @@ namespace {
 using Loop = TimeloopLoop;
 using Kind = TimeloopLevel::Kind;
 
-/// A loop in time as it was written, for what may not be split.
-struct Written {
-  std::string rank;
-  Place place;
-};
-
 class Builder {
  public:
   Builder(const Yaml& section, const TimeloopProblem& problem, const TimeloopMachine& machine,
@@ -33,7 +27,6 @@ class Builder {
   mappings::Mapping run() {
     LoopNest nest;
     for (std::size_t i = 0; i < levels_.size(); ++i) add_level(i, nest);
-    if (!held_at_.contains(einsum().name())) require_whole_sums(machine_.levels.front().source);
     mappings::Mapping mapping;
     mapping.name = problem_.cascade.name;
     mapping.cascade = problem_.cascade.name;
@@ -57,7 +50,6 @@ class Builder {
     if (loop.count == 1) return;
     rest_[loop.rank] /= loop.count;
     nest.add_for(loop.rank, size_of(rest_[loop.rank], loop.place), loop.place);
-    written_.push_back({loop.rank, loop.place});
   }
 
   void add_level(std::size_t i, LoopNest& nest) {
@@ -117,7 +109,6 @@ class Builder {
                       "is on chip once, at '" + held->second + "'");
       return false;
     }
-    if (tensor == einsum().name()) require_whole_sums(memory.name);
     return true;
   }
 
@@ -137,25 +128,6 @@ class Builder {
                     std::to_string(words) + " sums of a PE its " + std::to_string(memory.entries) +
                     " entries do not hold");
     return false;
-  }
-
-  /// Sums that leave for off chip before they are complete would have to come back.
-  void require_whole_sums(const std::string& memory) const {
-    const auto& ranks = problem_.cascade.find_tensor(einsum().name())->ranks;
-    const Written* sum = nullptr;
-    for (const auto& loop : written_) {
-      const bool own = std::find(ranks.begin(), ranks.end(), loop.rank) != ranks.end();
-      if (!own && sum == nullptr) sum = &loop;
-      if (!own || sum == nullptr) continue;
-      throw InputError(sum->place,
-                       "the loop over " + sum->rank + " splits the sums of " + einsum().name() +
-                           ", and the loop over " + loop.rank + " (" + to_string(loop.place) +
-                           ") inside of it goes on to others before they are complete: they " +
-                           "would go off chip unfinished and come back, which attnsim's mappings " +
-                           "do not say. Put " + loop.rank + " outside of " + sum->rank +
-                           " (further back in 'permutation'), or give its factor to '" + memory +
-                           "'");
-    }
   }
 
   /// One rank over the rows, one over the columns; what else is spread runs in time.
@@ -214,7 +186,6 @@ class Builder {
   std::vector<TimeloopDirectives> levels_;
   std::map<std::string, std::int64_t> rest_;    ///< coordinates that the loops so far leave
   std::map<std::string, std::string> held_at_;  ///< by tensor: the memory outside of the units
-  std::vector<Written> written_;
   std::vector<Loop> pending_across_;
   std::vector<Loop> pending_down_;
   std::vector<Loop> hoisted_;

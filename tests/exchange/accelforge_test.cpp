@@ -59,14 +59,18 @@ workload:
   rank_sizes:
     {% set N_TOKENS = N_TOKENS | default(512) %}
     {%- set BATCH="4" -%}
+    {% set HEADS = BATCH | default(9) %}
+    {% set WIDTH = WIDTH | default(2*8) %}
     B: {{BATCH}}
+    H: {{HEADS}}
+    E: {{WIDTH}}
     M: {{ N_TOKENS }}
   einsums:
-  - "Y[b, m] = X[b, m] * W[m]"
+  - "Y[b, m] = X[b, m, h] * W[h, e]"
 )",
                                             "t.yaml"}});
 
-  EXPECT_EQ(imported.shapes, (Shapes{{"B", 4}, {"M", 512}}));
+  EXPECT_EQ(imported.shapes, (Shapes{{"B", 4}, {"H", 4}, {"E", 16}, {"M", 512}}));
   EXPECT_THAT(text_of(imported.losses),
               AllOf(HasSubstr("t.yaml:4:5: the template's 'N_TOKENS': it is set to 512"),
                     HasSubstr("t.yaml:5:5: the template's 'BATCH': it is set to 4")));
