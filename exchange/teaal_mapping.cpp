@@ -235,6 +235,11 @@ class Reader {
       const bool off_chip = !memory->capacity && memory->unit.empty();
       const auto on = buffer.evict_on.empty() ? std::string("root") : buffer.evict_on;
       if (off_chip || on != loop) continue;
+      if (buffer.evict_on.empty() && !memory->unit.empty()) {
+        losses_.push_back({buffer.place, "that '" + buffer.component + "' keeps " + buffer.tensor +
+                                             ": no 'evict-on' says until when"});
+        continue;
+      }
       auto keep = keep_of({buffer.tensor}, memory->name, 1, buffer.place);
       keep.overbook = buffer.evict_on.empty() && is_shared_cache(*memory);
       if (keep.overbook) spill(*memory, buffer.place);

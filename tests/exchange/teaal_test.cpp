@@ -150,12 +150,22 @@ TEST(Teaal, SparseMachinesComeInDenseAndRun) {
             HasSubstr("the configuration 'Merge': one machine is taken, 'Multiply'")));
 }
 
-TEST(Teaal, ATakeThatIsMappedIsToldOf) {
+TEST(Teaal, ATakeThatIsMappedIsOfDenseOperands) {
   std::string text = product;
   text.replace(text.find("A[k,m] * B[k,n]"), 15, "take(A[k,m], B[k,n], 1)");
-
   EXPECT_THAT(text_of(import_teaal({{text, "f.yaml"}}).losses),
-              HasSubstr("f.yaml:4:5: that T can be mapped: 'take' is a condition on values"));
+              HasSubstr("f.yaml:4:5: that T can be simulated: as they are mapped, the operands"));
+  text.replace(text.find("sum(K).(T[k,m,n])"), 17, "T[k,m,n] * A[k,m]");
+  const auto imported = import_teaal({{text, "f.yaml"}});
+
+  EXPECT_THAT(einsum::to_text(*imported.cascade), HasSubstr("\nT[k,m,n] = B[k,n]\n"));
+  EXPECT_THAT(
+      text_of(imported.losses),
+      HasSubstr("f.yaml:4:5: as they are mapped, the operands of 'take' are dense, and T is "
+                "B[k,n] everywhere"));
+  EXPECT_NO_THROW(static_cast<void>(
+      mappings::lower(*imported.cascade, read_back(*imported.architecture),
+                      read_back(*imported.mapping), {{"K", 8}, {"M", 4}, {"N", 16}})));
 }
 
 TEST(Teaal, WrongFilesSayWhereAndWhatWouldBeRight) {

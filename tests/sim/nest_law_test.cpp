@@ -233,5 +233,21 @@ TEST(NestLaw, SplitSumsGoOffChipAndComeBack) {
   EXPECT_GT(split, 12);
 }
 
+TEST(NestLaw, TheDrawingSaysInWhichRoundsSumsComeBack) {
+  const auto mapping = mappings::read_mapping(XmlElement::parse(
+      "<mapping name=\"m\" cascade=\"c\"><for rank=\"C\" tile=\"4\"><for rank=\"K\">"
+      "<keep tensor=\"Z\" at=\"buffer\"/><einsum name=\"Z\" on=\"pe\"/></for></for></mapping>",
+      "m.xml", "mapping"));
+  const auto lowered = mappings::lower(
+      einsum::parse_cascade(product, "c"),
+      arch::read_architecture(XmlElement::parse(machine, "small.xml", "architecture")), mapping,
+      {{"C", 8}, {"K", 2}, {"P", 3}});
+
+  EXPECT_THAT(lowered.drawing, testing::Contains(testing::HasSubstr(
+                                   "load Z: 3 B, 0.75 cycles, only in all but the first C")));
+  // The sums of one tile are in use while those of the next come back.
+  EXPECT_EQ(lowered.footprint.front().bytes, 2 * 3);
+}
+
 }  // namespace
 }  // namespace attnsim::sim
