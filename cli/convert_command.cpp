@@ -74,22 +74,24 @@ void write_files(const std::string& folder, const std::vector<exchange::WrittenF
   }
 }
 
-/// "P=64,M=64": what --shape takes.
-std::string shape_text(const exchange::Shapes& shapes) {
+/// "P=64,M=...": what --shape takes, with the sizes that are to be given.
+std::string shape_text(const exchange::Imported& imported) {
   std::string text;
-  for (const auto& [rank, size] : shapes) {
-    text += (text.empty() ? "" : ",") + rank + "=" + std::to_string(size);
+  const auto add = [&](const std::string& rank, const std::string& size) {
+    text += (text.empty() ? "" : ",") + rank + "=" + size;
+  };
+  for (const auto& [rank, size] : imported.shapes) add(rank, std::to_string(size));
+  for (const auto& rank : imported.cascade->ranks) {
+    if (rank.parts.empty() && !imported.shapes.contains(rank.name)) add(rank.name, "...");
   }
   return text;
 }
 
 /// The command that runs what was written, if it is complete.
 void tell_next(const exchange::Imported& imported, const std::string& folder) {
-  if (!imported.architecture || !imported.mapping) return;
+  if (!imported.cascade || !imported.architecture || !imported.mapping) return;
   std::cout << "run it: attnsim simulate --arch " << folder << "/architecture.xml --mapping "
-            << folder << "/mapping.xml";
-  if (!imported.shapes.empty()) std::cout << " --shape " << shape_text(imported.shapes);
-  std::cout << '\n';
+            << folder << "/mapping.xml --shape " << shape_text(imported) << '\n';
 }
 
 ExitCode import(const Options& options) {

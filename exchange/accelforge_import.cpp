@@ -5,8 +5,8 @@
 namespace attnsim::exchange {
 
 Imported import_accelforge(const std::vector<SourceFile>& files) {
-  Sections sections(files);
   Imported imported;
+  Sections sections(files, imported.losses);
   const auto* const workload = sections.find("workload");
   const auto* const arch = sections.find("arch");
   sections.lose("renames", "names for the constraints of an architecture", imported.losses);

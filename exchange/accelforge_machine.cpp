@@ -1,7 +1,9 @@
 #include <cmath>
 #include <map>
+#include <string_view>
 
 #include "base/error.h"
+#include "einsum/operators.h"
 #include "exchange/accelforge.h"
 #include "exchange/arithmetic.h"
 #include "exchange/yaml_fields.h"
@@ -18,7 +20,8 @@ constexpr std::uint64_t most_instances = std::uint64_t{1} << 24U;
 struct Action {
   std::optional<double> energy;
   std::optional<double> rate;
-  double bits = 1;  ///< that it moves
+  double bits = 1;   ///< that it moves
+  std::string kind;  ///< of an operation: "add", "max"
 };
 
 class Reader {
@@ -32,12 +35,15 @@ class Reader {
 
   Machine run() {
     YamlFields fields(section_, "'arch'");
-    for (const char* key : {"extra_attributes_for_component_model", "variables"}) {
+    fields.ignore("version");
+    for (const char* key : {"extra_attributes_for_component_model",
+                            "extra_attributes_for_all_component_models", "variables"}) {
       fields.lose(key, "attnsim has no component models", losses_);
     }
     read_nodes(fields.required("nodes"));
     fields.reject_unread();
     for (auto& unit : machine_.units) unit.fanout = fanout_;
+    put_registers_first(machine_.memories);
     return machine_;
   }
 
@@ -100,22 +106,24 @@ class Reader {
     }
   }
 
-  void lose_common(YamlFields& fields, const std::string& name) {
-    for (const char* key : {"leak_power", "enabled", "support_concurrent_binding", "total_latency",
-                            "component_class", "n_parallel_instances", "power_gated_at"}) {
-      fields.lose(key, "of '" + name + "': attnsim has no such attribute", losses_);
+  /// All that is left of a node. Which attributes there are is for component models to say, which
+  /// anyone can write: none is an error.
+  void lose_rest(YamlFields& fields, const std::string& name) {
+    for (const char* key : {"tensors", "constraints"}) {
+      fields.lose(key, "what '" + name + "' keeps is for a mapping to say", losses_);
     }
-    fields.lose("tensors", "what '" + name + "' keeps is for a mapping to say", losses_);
-    fields.ignore("attributes");
+    for (const auto* entry : fields.unread()) {
+      losses_.push_back(
+          {entry->place, "'" + entry->key + "' of '" + name + "': attnsim has no such attribute"});
+    }
   }
 
   void read_container(const Yaml& node) {
     YamlFields fields(node, "!" + node.tag);
     const auto name = fields.required_text("name");
     read_fanout(fields, name);
-    lose_common(fields, name);
     fields.ignore("area");
-    fields.reject_unread();
+    lose_rest(fields, name);
   }
 
   std::map<std::string, Action> read_actions(YamlFields& node, const std::string& name) {
@@ -124,7 +132,9 @@ class Reader {
     if (list == nullptr) return actions;
     for (const auto& item : items_of(*list, "'actions'")) {
       YamlFields fields(item, "an action");
-      auto& action = actions[fields.required_text("name")];
+      const auto action_name = fields.required_text("name");
+      auto& action = actions[action_name];
+      action.kind = fields.optional_text("op_kind", action_name);
       action.energy = number_if_plain(fields, "energy", name);
       const auto rate = number_if_plain(fields, "throughput", name);
       const auto latency = number_if_plain(fields, "latency", name);
@@ -135,7 +145,10 @@ class Reader {
       if (!(action.bits >= 1) || action.bits > 1e6) {
         throw InputError(item.place, "'bits_per_action' must be from 1 to a million");
       }
-      fields.reject_unread();
+      for (const auto* entry : fields.unread()) {
+        losses_.push_back({entry->place, "'" + entry->key + "' of '" + action_name + "' of '" +
+                                             name + "': attnsim has no such attribute"});
+      }
     }
     return actions;
   }
@@ -163,8 +176,7 @@ class Reader {
     if (size && std::isfinite(*size)) memory.bits = size;
     set_area(fields, memory.name, memory.area);
     set_actions(read_actions(fields, memory.name), memory);
-    lose_common(fields, memory.name);
-    fields.reject_unread();
+    lose_rest(fields, memory.name);
     machine_.memories.push_back(memory);
   }
 
@@ -199,14 +211,16 @@ class Reader {
     const auto name = fields.required_text("name");
     read_fanout(fields, name);
     MachineOperation mac;
-    std::optional<double> rate;
+    std::optional<double> rate = rate_of(fields);
+    std::map<std::string, MachineOperation> operations;
     for (const auto& [action, figures] : read_actions(fields, name)) {
-      if (figures.energy) mac.energy = *figures.energy * joules_to_picojoules;
+      auto& operation =
+          einsum::find_map_operator(figures.kind) != nullptr ? operations[figures.kind] : mac;
+      if (figures.energy) operation.energy = *figures.energy * joules_to_picojoules;
       if (figures.rate) rate = figures.rate;
     }
     set_area(fields, name, mac.area);
-    lose_common(fields, name);
-    fields.reject_unread();
+    lose_rest(fields, name);
     if (!machine_.units.empty()) {
       losses_.push_back({node.place, "'" + name + "': one unit is taken, '" +
                                          machine_.units.front().name +
@@ -219,9 +233,26 @@ class Reader {
       losses_.push_back({node.place, "one action of '" + name + "' takes " +
                                          std::to_string(1 / *rate) + " s, which is no clock"});
     }
-    // It is said nowhere what it computes: whatever an Einsum's operators are, one a cycle.
-    machine_.units.push_back(
-        {name, false, {}, {{"mac", mac}, {"mul", mac}, {"add", mac}, {"max", mac}}, node.place});
+    if (operations.empty()) {
+      // It is said nowhere what it computes: whatever an Einsum's operators are, one a cycle.
+      operations = {{"mac", mac}, {"mul", mac}, {"add", mac}, {"max", mac}};
+    } else {
+      operations.begin()->second.area = mac.area;  // which is of all of it
+    }
+    machine_.units.push_back({name, false, {}, operations, node.place});
+  }
+
+  /// Of "compute_actions / 200e6": what it does in a second, if that is so simple.
+  static std::optional<double> rate_of(YamlFields& fields) {
+    constexpr std::string_view actions = "compute_actions";
+    const auto* const latency = fields.map().find("total_latency");
+    if (latency == nullptr || !latency->is_scalar() || !latency->text.starts_with(actions)) {
+      return std::nullopt;
+    }
+    const auto seconds = number_of("1" + latency->text.substr(actions.size()));
+    if (!seconds || !(*seconds > 0)) return std::nullopt;
+    fields.ignore("total_latency");
+    return inverse(*seconds);
   }
 
   const Yaml& section_;

@@ -27,8 +27,10 @@ class Reader {
 
   AccelforgeWorkload run() {
     YamlFields fields(section_, "'workload'");
+    fields.ignore("version");
     const auto* const sizes = fields.optional("rank_sizes");
     const auto* const spaces = fields.optional("iteration_space_shape");
+    const auto* const older_spaces = fields.optional("shape");
     if (const auto* bits = fields.optional("bits_per_value")) read_bits(*bits);
     fields.lose("persistent_tensors", "attnsim says where a tensor is kept in the mapping",
                 losses_);
@@ -40,6 +42,7 @@ class Reader {
     fields.reject_unread();
     if (sizes != nullptr) read_sizes(*sizes);
     if (spaces != nullptr) read_spaces(*spaces);
+    if (older_spaces != nullptr) read_spaces(*older_spaces);
     for (const auto& [rank, size] : result_.shapes) {
       parts_.typicals.push_back(
           {rank, {einsum::Number{static_cast<double>(size)}, section_.place}, section_.place});

@@ -82,7 +82,7 @@ class Evaluator {
   }
 
   std::optional<double> number() {
-    if (take("inf")) return std::numeric_limits<double>::infinity();
+    if (take("inf") || take(".inf")) return std::numeric_limits<double>::infinity();
     skip_blanks();
     if (text_.empty() ||
         !((text_.front() >= '0' && text_.front() <= '9') || text_.front() == '.')) {

@@ -1,6 +1,8 @@
 #include "exchange/loop_nest.h"
 
+#include <algorithm>
 #include <utility>
+#include <variant>
 
 namespace attnsim::exchange {
 
@@ -20,6 +22,20 @@ void LoopNest::add_keep(mappings::Keep keep) {
   keeps.push_back(std::move(keep));
 }
 
+void LoopNest::add_keep_around(const std::vector<std::string>& ranks, mappings::Keep keep) {
+  auto end = steps_.size();
+  while (end > 0) {
+    const auto& kind = steps_[end - 1].kind;
+    const auto* const loop = std::get_if<mappings::For>(&kind);
+    const bool own =
+        loop != nullptr && std::find(ranks.begin(), ranks.end(), loop->rank) != ranks.end();
+    if (own) break;
+    --end;
+  }
+  auto& keeps = end == 0 ? outside_ : steps_[end - 1].keeps;
+  keeps.push_back(std::move(keep));
+}
+
 void LoopNest::finish(const std::string& einsum, const std::string& unit, const Place& place,
                       mappings::Mapping& mapping) const {
   TreeNode node{mappings::Leaf{einsum, unit}, {}, {}, place};
@@ -27,7 +43,13 @@ void LoopNest::finish(const std::string& einsum, const std::string& unit, const 
     node = TreeNode{step->kind, step->keeps, {std::move(node)}, step->place};
   }
   mapping.roots.push_back(std::move(node));
-  mapping.keeps.insert(mapping.keeps.end(), outside_.begin(), outside_.end());
+  for (const auto& keep : outside_) {
+    const bool there =
+        std::any_of(mapping.keeps.begin(), mapping.keeps.end(), [&](const mappings::Keep& other) {
+          return other.tensors == keep.tensors && other.memory == keep.memory;
+        });
+    if (!there) mapping.keeps.push_back(keep);
+  }
 }
 
 mappings::Size size_of(std::int64_t number, const Place& place) {

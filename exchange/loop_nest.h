@@ -16,7 +16,11 @@ class LoopNest {
                    const Place& place);
   /// For all that is added later.
   void add_keep(mappings::Keep keep);
-  /// Puts the Einsum inside all of it. Keeps that stand outside of all loops go to `mapping`.
+  /// The same, outside of the innermost loops so far that run over none of `ranks`, and of the
+  /// spreads inside of them: they leave the tile as it is.
+  void add_keep_around(const std::vector<std::string>& ranks, mappings::Keep keep);
+  /// Puts the Einsum inside all of it. Keeps that stand outside of all loops go to `mapping`, each
+  /// once for all nests.
   void finish(const std::string& einsum, const std::string& unit, const Place& place,
               mappings::Mapping& mapping) const;
 

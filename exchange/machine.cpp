@@ -174,8 +174,17 @@ class Converter {
       spec.place = unit.place;
       architecture_.components.emplace_back(spec);
     }
+    const MachineMemory* registers = nullptr;
     for (const auto& memory : machine_.memories) {
-      if (home_of(memory) == &unit) add_memory(memory, &unit, false);
+      if (home_of(memory) != &unit) continue;
+      add_memory(memory, &unit, false);
+      if (registers == nullptr) {
+        registers = &memory;
+      } else {
+        lose(memory.place, "what operations read from and write to '" + memory.name +
+                               "': it is counted at '" + registers->name +
+                               "', as a unit has one memory for that");
+      }
     }
   }
 
@@ -222,6 +231,13 @@ std::string component_name(const std::string& name) {
       result.begin(), result.end(), [](char c) { return !is_name_character(c); }, '_');
   if (result.empty() || !is_letter(result.front())) result = "x" + result;
   return result;
+}
+
+void put_registers_first(std::vector<MachineMemory>& memories) {
+  const auto first = std::find_if(
+      memories.begin(), memories.end(),
+      [](const MachineMemory& memory) { return !memory.fanout.is_one() || !memory.unit.empty(); });
+  if (first != memories.end()) std::rotate(first, memories.end() - 1, memories.end());
 }
 
 arch::Architecture to_architecture(const Machine& machine, Losses& losses) {

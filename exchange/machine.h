@@ -69,6 +69,10 @@ struct Machine {
 /// @throws InputError for a machine without memory or unit, and for sizes beyond what one may have
 [[nodiscard]] arch::Architecture to_architecture(const Machine& machine, Losses& losses);
 
+/// Of memories from the outside in: puts the innermost one of a unit in front of the unit's others,
+/// as it is the one that operations read from and write to.
+void put_registers_first(std::vector<MachineMemory>& memories);
+
 /// `name` as a component may be called: letters, digits, '_', '-' and '.', a letter first.
 [[nodiscard]] std::string component_name(const std::string& name);
 

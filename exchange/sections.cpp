@@ -4,13 +4,14 @@
 
 #include "base/did_you_mean.h"
 #include "base/error.h"
+#include "exchange/template.h"
 
 namespace attnsim::exchange {
 
-Sections::Sections(const std::vector<SourceFile>& files) {
+Sections::Sections(const std::vector<SourceFile>& files, Losses& losses) {
   if (!files.empty()) place_ = {files.front().file, 1, 1};
   for (const auto& file : files) {
-    const auto document = parse_yaml(file.text, file.file);
+    const auto document = parse_yaml(fill_defaults(file.text, file.file, losses), file.file);
     if (!document.is_map()) {
       throw InputError(document.place, "must be a map of sections, such as 'architecture:'");
     }

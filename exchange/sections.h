@@ -12,8 +12,9 @@ namespace attnsim::exchange {
 /// The top-level keys of files that belong together.
 class Sections {
  public:
+  /// @param losses  gets the values that templates are filled with
   /// @throws InputError for what is no YAML map, and for a section that stands there twice
-  explicit Sections(const std::vector<SourceFile>& files);
+  Sections(const std::vector<SourceFile>& files, Losses& losses);
 
   /// nullptr where no file has it; counts as known.
   [[nodiscard]] const Yaml* find(const std::string& name);

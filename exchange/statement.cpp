@@ -1,6 +1,8 @@
 #include "exchange/statement.h"
 
 #include <algorithm>
+#include <cctype>
+#include <cstddef>
 #include <utility>
 
 #include "base/error.h"
@@ -12,10 +14,27 @@
 namespace attnsim::exchange {
 namespace {
 
+/// "sum(K).(...)" of the first versions of TeAAL is "sum[k] (...)" here, letter for letter.
+void replace_old_sums(std::string& statement) {
+  for (auto at = statement.find("sum("); at != std::string::npos;
+       at = statement.find("sum(", at + 1)) {
+    const auto close = statement.find(").(", at);
+    if (close == std::string::npos) return;
+    statement[at + 3] = '[';
+    statement[close] = ']';
+    statement[close + 1] = ' ';
+    std::transform(statement.begin() + static_cast<std::ptrdiff_t>(at) + 4,
+                   statement.begin() + static_cast<std::ptrdiff_t>(close),
+                   statement.begin() + static_cast<std::ptrdiff_t>(at) + 4,
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  }
+}
+
 /// Blank lines and blanks put the text where it stands in its file, so that messages are right.
 std::string placed(const Yaml& text) {
   auto statement = text.text;
   std::replace(statement.begin(), statement.end(), '\n', ' ');
+  replace_old_sums(statement);
   const auto lines = static_cast<std::size_t>(std::max(text.place.line - 1, 1));
   const auto blanks = static_cast<std::size_t>(std::max(text.place.column - 1, 0));
   return "cascade X" + std::string(lines, '\n') + std::string(blanks, ' ') + statement + "\n";

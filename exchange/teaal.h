@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ using TeaalBindings = std::map<std::string, TeaalBinding>;
 struct TeaalMachine {
   Machine machine;
   std::map<std::string, std::string> unit_of;  ///< component that computes -> unit
+  std::set<std::string> left_out;              ///< components that attnsim has no use for
 };
 
 /// "PE" and 128 of "PE[0..127]"; nothing is there many times in "Chip", whose count is 0.

@@ -1,4 +1,10 @@
+#include <algorithm>
+#include <set>
+#include <variant>
+
 #include "base/error.h"
+#include "einsum/expression_ops.h"
+#include "einsum/printer.h"
 #include "exchange/cascade_parts.h"
 #include "exchange/sections.h"
 #include "exchange/statement.h"
@@ -8,7 +14,40 @@
 namespace attnsim::exchange {
 namespace {
 
-einsum::Cascade read_einsums(const Yaml& section) {
+/// Whether another Einsum reads all that the condition does.
+bool reads_elsewhere(const std::vector<einsum::Einsum>& einsums, const einsum::Einsum& taker) {
+  std::set<std::string> read;
+  for (const auto& einsum : einsums) {
+    for (const auto& access : einsum::reads(einsum)) {
+      if (&einsum != &taker) read.insert(access.tensor);
+    }
+  }
+  const auto all = einsum::reads(taker);
+  return std::all_of(all.begin(), all.end(), [&](const einsum::Access& access) {
+    const auto* const taken = std::get_if<einsum::Access>(&taker.value.node);
+    return access.tensor == taken->tensor || read.contains(access.tensor);
+  });
+}
+
+/// Einsums that `take` and are to be mapped. Mappings leave out no tiles by values, and dense
+/// operands have no empty ones: there, what is taken is there everywhere.
+void take_densely(std::vector<einsum::Einsum>& einsums, Losses& losses) {
+  for (auto& einsum : einsums) {
+    if (!einsum.where || !beyond_teaal(einsum).empty()) continue;
+    const auto dense = "as they are mapped, the operands of 'take' are dense, and " +
+                       einsum.name() + " is " + einsum::to_text(einsum.value) + " everywhere";
+    if (reads_elsewhere(einsums, einsum)) {
+      einsum.where.reset();
+      losses.push_back({einsum.place, dense});
+    } else {
+      losses.push_back({einsum.place, "that " + einsum.name() + " can be simulated: " + dense +
+                                          "; write so, without the operands that nothing reads"});
+    }
+  }
+}
+
+/// @param dense  the Einsums are to be mapped
+einsum::Cascade read_einsums(const Yaml& section, bool dense, Losses& losses) {
   YamlFields fields(section, "'einsum'");
   CascadeParts parts;
   parts.name = stem_of(section.place.file);
@@ -26,6 +65,7 @@ einsum::Cascade read_einsums(const Yaml& section) {
     parts.einsums.push_back(parse_statement(text));
   }
   fields.reject_unread();
+  if (dense) take_densely(parts.einsums, losses);
   return build_cascade(parts);
 }
 
@@ -54,8 +94,8 @@ std::string config_of(const TeaalBindings& bindings, Losses& losses) {
 }  // namespace
 
 Imported import_teaal(const std::vector<SourceFile>& files) {
-  Sections sections(files);
   Imported imported;
+  Sections sections(files, imported.losses);
   const auto* const einsums = sections.find("einsum");
   const auto* const mapping = sections.find("mapping");
   const auto* const architecture = sections.find("architecture");
@@ -65,7 +105,10 @@ Imported import_teaal(const std::vector<SourceFile>& files) {
   if (einsums == nullptr && architecture == nullptr) {
     throw InputError(sections.place(), "holds neither an 'einsum' nor an 'architecture'");
   }
-  if (einsums != nullptr) imported.cascade = read_einsums(*einsums);
+  if (einsums != nullptr) {
+    const bool mapped = architecture != nullptr && (mapping != nullptr || bound != nullptr);
+    imported.cascade = read_einsums(*einsums, mapped, imported.losses);
+  }
   if (format != nullptr) lose_format(*format, imported.losses);
   TeaalBindings bindings;
   if (bound != nullptr) bindings = read_teaal_bindings(*bound, imported.losses);

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <optional>
 #include <set>
 
 #include "base/did_you_mean.h"
@@ -18,6 +21,13 @@ struct Around {
   Fanout fanout;
   int levels = 0;  ///< "[0..N]" so far
 };
+
+/// Whether `kind` is one of the classes; files write "compute" and "Compute".
+bool is_one_of(std::string kind, const std::set<std::string>& classes) {
+  std::transform(kind.begin(), kind.end(), kind.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return classes.contains(kind);
+}
 
 class Reader {
  public:
@@ -48,11 +58,45 @@ class Reader {
     }
     result_.machine.name = chosen->key;
     for (const auto& tree : items_of(chosen->value, "a configuration")) read_tree(tree, {});
+    for (const auto& entry : section.entries) {
+      if (&entry != chosen) read_other(entry.value);
+    }
     add_macs();
     return std::move(result_);
   }
 
  private:
+  /// Of a configuration that is not taken: what computes there under the name of a component here
+  /// can do that here, too; other components are left out.
+  void read_other(const Yaml& yaml) {
+    for (const auto& item : yaml.items) read_other(item);
+    for (const auto& entry : yaml.entries) {
+      if (entry.key == "local") {
+        for (const auto& component : entry.value.items) read_other_component(component);
+      } else if (entry.key == "subtree") {
+        read_other(entry.value);
+      }
+    }
+  }
+
+  void read_other_component(const Yaml& component) {
+    const auto* const name = component.find("name");
+    if (name == nullptr || !name->is_scalar()) return;
+    const auto unit = result_.unit_of.find(name->text);
+    const auto* const attributes = component.find("attributes");
+    if (unit == result_.unit_of.end()) {
+      if (!names_.contains(name->text)) result_.left_out.insert(name->text);
+    } else if (attributes != nullptr && attributes->is_map()) {
+      YamlFields fields(*attributes, "'attributes'");
+      const auto operation = operation_of(fields, name->place);
+      for (auto& each : result_.machine.units) {
+        if (!operation.empty() && component_name(each.name) == unit->second) {
+          each.operations.emplace(operation, MachineOperation());
+        }
+      }
+    }
+  }
+
   void read_tree(const Yaml& tree, Around around) {
     YamlFields fields(tree, "a level");
     const auto level = read_level_name(fields.required("name"));
@@ -112,16 +156,17 @@ class Reader {
     YamlFields fields(component, "a component");
     const auto name = fields.required_text("name");
     const auto kind = fields.required_text("class");
+    names_.insert(name);
     const Yaml none{Yaml::Kind::map, "", "", {}, {}, false, component.place};
     const auto* const given = fields.optional("attributes");
     YamlFields attributes(given == nullptr ? none : *given, "'attributes'");
     fields.reject_unread();
-    if (kind == "Compute" || kind == "compute") {
+    if (is_one_of(kind, {"compute"})) {
       add_operation(name, attributes, around, component.place);
-    } else if (kind == "DRAM" || kind == "Buffet" || kind == "Cache" || kind == "SRAM" ||
-               kind == "RF") {
+    } else if (is_one_of(kind, {"dram", "buffet", "cache", "sram", "rf"})) {
       add_memory(name, kind, attributes, around, component.place);
     } else {
+      result_.left_out.insert(name);
       losses_.push_back({component.place, "'" + name + "' of class " + kind +
                                               ": attnsim's tensors are dense and need none"});
       return;
@@ -129,21 +174,27 @@ class Reader {
     lose_rest(attributes, name);
   }
 
-  void add_operation(const std::string& name, YamlFields& attributes, const Around& around,
-                     const Place& place) {
-    const auto type = attributes.optional_text("type", "");
-    const auto operation = type.empty() ? std::string("mac") : type;
-    const bool sound = std::all_of(operation.begin(), operation.end(), [](char c) {
+  /// What a component computes; empty if it does not say.
+  static std::string operation_of(YamlFields& attributes, const Place& place) {
+    auto type = attributes.optional_text("type", "");
+    if (type.empty()) type = attributes.optional_text("op", "");  // as some files call it
+    const bool sound = std::all_of(type.begin(), type.end(), [](char c) {
       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
     });
-    if (!sound || operation.front() < 'a') {
+    if (!sound || (!type.empty() && type.front() < 'a')) {
       throw InputError(place, "'type' must be an operation, as in mul, add or exp");
     }
+    return type;
+  }
+
+  void add_operation(const std::string& name, YamlFields& attributes, const Around& around,
+                     const Place& place) {
+    const auto type = operation_of(attributes, place);
     if (type.empty()) {
       losses_.push_back({place, "'" + name + "' has no type: it is taken as a mac"});
     }
     auto& unit = unit_at(around.unit.empty() ? name : around.unit, around, place);
-    unit.operations.emplace(operation, MachineOperation());
+    unit.operations.emplace(type.empty() ? "mac" : type, MachineOperation());
     result_.unit_of[name] = component_name(unit.name);
   }
 
@@ -168,24 +219,35 @@ class Reader {
     memory.place = place;
     memory.unit = around.unit;
     memory.fanout = around.fanout;
-    for (const char* key : {"width", "datawidth"}) {
-      const auto* const width = attributes.optional(key);
-      if (width == nullptr || memory.width) continue;
-      memory.width = static_cast<std::uint64_t>(count_of(*width, "'" + std::string(key) + "'"));
-    }
-    if (const auto* depth = attributes.optional("depth")) {
-      memory.depth = static_cast<std::uint64_t>(count_of(*depth, "'depth'"));
-    }
+    memory.width = finite_count(attributes, "width");
+    const auto word = finite_count(attributes, "datawidth");
+    if (!memory.width) memory.width = word;
+    memory.depth = finite_count(attributes, "depth");
     if (const auto* bandwidth = attributes.optional("bandwidth")) {
       memory.bytes_per_second = number_of(*bandwidth, "'bandwidth'") / bits_per_byte;
     }
     result_.machine.memories.push_back(memory);
   }
 
-  /// A multiplier and an adder side by side are a multiply-accumulate unit.
+  /// Nothing for "inf", which is what files say of memories whose size is not known.
+  static std::optional<std::uint64_t> finite_count(YamlFields& attributes, const char* key) {
+    const auto* const value = attributes.optional(key);
+    if (value == nullptr) return std::nullopt;
+    const auto what = "'" + std::string(key) + "'";
+    const auto number = number_of(text_of(*value, what));
+    if (number && std::isinf(*number) && *number > 0) return std::nullopt;
+    return static_cast<std::uint64_t>(count_of(*value, what));
+  }
+
+  /// A multiplier and an adder side by side are a multiply-accumulate unit. What only multiplies
+  /// has its sums made by wires or networks there, which are no components.
   void add_macs() {
     for (auto& unit : result_.machine.units) {
-      if (!unit.operations.contains("mul") || !unit.operations.contains("add")) continue;
+      if (!unit.operations.contains("mul")) continue;
+      if (unit.operations.emplace("add", MachineOperation()).second) {
+        losses_.push_back({unit.place, "'" + component_name(unit.name) +
+                                           "' only multiplies: it is given an add, for sums"});
+      }
       unit.operations.emplace("mac", MachineOperation());
     }
   }
@@ -193,6 +255,7 @@ class Reader {
   Losses& losses_;
   TeaalMachine result_;
   std::set<std::string> taken_;
+  std::set<std::string> names_;  ///< of all components
 };
 
 }  // namespace

@@ -1,10 +1,9 @@
 #include <algorithm>
 #include <set>
 
-#include "base/did_you_mean.h"
 #include "base/error.h"
 #include "exchange/loop_nest.h"
-#include "exchange/teaal.h"
+#include "exchange/teaal_orders.h"
 #include "exchange/yaml_fields.h"
 #include "mappings/problem.h"
 
@@ -15,30 +14,13 @@ using mappings::Size;
 
 /// A loop of an Einsum: over tiles of a rank, or over its coordinates.
 struct Loop {
-  std::string name;  ///< "K1"
-  std::string rank;  ///< "K"
-  Size tile;         ///< 1: over coordinates
+  std::string name;   ///< "K1"
+  std::string rank;   ///< "K"
+  std::string stamp;  ///< its name in `space`
+  Size tile;          ///< 1: over coordinates
   bool space = false;
   Place place;
 };
-
-/// What the section says of one Einsum.
-struct EinsumMapping {
-  std::map<std::string, std::vector<Size>> parts;  ///< by rank: tiles, from the outermost
-  std::vector<Yaml> order;
-  std::vector<std::string> space;
-  Place place;
-};
-
-/// "uniform_shape" and "128" of "uniform_shape(128)".
-std::pair<std::string, std::string> call_of(const Yaml& yaml) {
-  const auto& text = text_of(yaml, "a way to partition");
-  const auto open = text.find('(');
-  if (open == std::string::npos || !text.ends_with(')')) {
-    throw InputError(yaml.place, "'" + text + "' is no way to partition: uniform_shape(128)");
-  }
-  return {text.substr(0, open), text.substr(open + 1, text.size() - open - 2)};
-}
 
 class Reader {
  public:
@@ -54,7 +36,9 @@ class Reader {
     mapping_.name = mapping_.cascade = cascade_.name;
     if (section != nullptr) {
       mapping_.place = section->place;
-      read_section(*section);
+      auto read = read_teaal_orders(*section, cascade_, losses_);
+      mappings_ = std::move(read.einsums);
+      mapping_.flattens = std::move(read.flattens);
     }
     check_bindings();
     for (const auto& einsum : cascade_.einsums) add_einsum(einsum);
@@ -68,129 +52,6 @@ class Reader {
   }
 
  private:
-  void read_section(const Yaml& section) {
-    YamlFields fields(section, "'mapping'");
-    if (const auto* orders = fields.optional("rank-order")) read_rank_orders(*orders);
-    if (const auto* parts = fields.optional("partitioning")) {
-      for (const auto& entry : entries_of(*parts, "'partitioning'")) {
-        if (entry.value.kind != Yaml::Kind::null) read_partitioning(entry);
-      }
-    }
-    if (const auto* orders = fields.optional("loop-order")) {
-      for (const auto& entry : entries_of(*orders, "'loop-order'")) {
-        auto& einsum = einsum_at(entry);
-        einsum.order = words_of(entry.value, "a loop order");
-        einsum.place = entry.place;
-      }
-    }
-    if (const auto* stamps = fields.optional("spacetime")) {
-      for (const auto& entry : entries_of(*stamps, "'spacetime'")) read_spacetime(entry);
-    }
-    fields.reject_unread();
-  }
-
-  EinsumMapping& einsum_at(const YamlEntry& entry) {
-    if (cascade_.find_einsum(entry.key) == nullptr) {
-      // Views and first values are Einsums there, too, and run nowhere.
-      if (cascade_.find_tensor(entry.key) == nullptr) {
-        std::vector<std::string> known;
-        for (const auto& einsum : cascade_.einsums) known.push_back(einsum.name());
-        throw InputError(entry.place, "no expression computes '" + entry.key + "'" +
-                                          did_you_mean(entry.key, known) +
-                                          " (known: " + join(known) + ")");
-      }
-    }
-    return mappings_[entry.key];
-  }
-
-  /// How a tensor lies in memory.
-  void read_rank_orders(const Yaml& orders) {
-    for (const auto& entry : entries_of(orders, "'rank-order'")) {
-      const auto* const tensor = cascade_.find_tensor(entry.key);
-      if (tensor == nullptr) {
-        throw InputError(entry.place, "no tensor '" + entry.key + "' is declared");
-      }
-      std::vector<std::string> ranks;
-      for (const auto& word : words_of(entry.value, "a rank order")) ranks.push_back(word.text);
-      if (ranks == tensor->ranks) continue;
-      losses_.push_back({entry.place, "the order of ranks of '" + entry.key +
-                                          "': attnsim does not say how tensors lie in memory"});
-    }
-  }
-
-  void read_partitioning(const YamlEntry& entry) {
-    auto& einsum = einsum_at(entry);
-    for (const auto& rank : entries_of(entry.value, "the partitioning of an Einsum")) {
-      const auto& ways = items_of(rank.value, "the partitioning of a rank");
-      if (rank.key.starts_with('(')) {
-        add_flatten(rank);
-        continue;
-      }
-      for (const auto& way : ways) einsum.parts[rank.key].push_back(tile_of(way));
-    }
-  }
-
-  /// (K, M): [flatten()] makes the rank KM.
-  void add_flatten(const YamlEntry& entry) {
-    mappings::Flatten flatten;
-    flatten.place = entry.place;
-    auto inside = yaml_scalar(entry.key.substr(1, entry.key.size() - 2));
-    for (const auto& word : words_of(inside, "ranks")) {
-      flatten.of.push_back(word.text);
-      flatten.rank += word.text;
-    }
-    const bool there =
-        std::any_of(mapping_.flattens.begin(), mapping_.flattens.end(),
-                    [&](const mappings::Flatten& other) { return other.rank == flatten.rank; });
-    if (flatten.of.size() < 2) throw InputError(entry.place, "flattens at least two ranks: (K, M)");
-    if (!there) mapping_.flattens.push_back(flatten);
-  }
-
-  Size tile_of(const Yaml& way) {
-    const auto [kind, argument] = call_of(way);
-    Size size;
-    size.place = way.place;
-    size.kind = Size::Kind::fit;
-    auto number = argument;
-    if (kind == "uniform_occupancy") {
-      number = argument.substr(argument.find('.') + 1);
-      losses_.push_back({way.place, "equal occupancy: dense tiles are of equal shape"});
-    } else if (kind != "uniform_shape" && kind != "nway_shape") {
-      throw InputError(way.place, "'" + kind +
-                                      "' is no way to partition (known: uniform_shape, "
-                                      "nway_shape, uniform_occupancy, flatten)");
-    }
-    const auto value = number_of(number);
-    if (kind == "nway_shape" || !value) {
-      losses_.push_back({way.place, "'" + way.text +
-                                        "': mappings of attnsim name no sizes; the "
-                                        "tile is what the capacities allow (fit)"});
-      return size;
-    }
-    return size_of(count_of(yaml_at(number, way.place), "the shape of a partition"), way.place);
-  }
-
-  static Yaml yaml_at(const std::string& text, const Place& place) {
-    auto yaml = yaml_scalar(text);
-    yaml.place = place;
-    return yaml;
-  }
-
-  void read_spacetime(const YamlEntry& entry) {
-    auto& einsum = einsum_at(entry);
-    YamlFields fields(entry.value, "the spacetime of an Einsum");
-    if (const auto* space = fields.optional("space")) {
-      for (const auto& word : words_of(*space, "'space'")) {
-        einsum.space.push_back(word.text.substr(0, word.text.find('.')));
-      }
-    }
-    if (const auto* time = fields.optional("time")) {
-      if (einsum.order.empty()) einsum.order = words_of(*time, "'time'");
-    }
-    fields.lose("opt", "how TeAAL draws and slips the time stamps", losses_);
-    fields.reject_unread();
-  }
-
   void check_bindings() const {
     for (const auto& [einsum, binding] : bindings_) {
       if (cascade_.find_einsum(einsum) != nullptr || cascade_.find_tensor(einsum) != nullptr)
@@ -199,10 +60,46 @@ class Reader {
     }
   }
 
+  static Yaml yaml_at(const std::string& text, const Place& place) {
+    auto yaml = yaml_scalar(text);
+    yaml.place = place;
+    return yaml;
+  }
+
+  /// The loops that a name stands for: one, but for a flattened rank that cannot be. Of that, tiles
+  /// have no counterpart; its coordinates are those of its ranks.
+  std::vector<Loop> loops_of(const Yaml& name, const TeaalOrder& einsum) {
+    for (const auto& [flat, ranks] : einsum.unflattened) {
+      const auto word = name.text.substr(0, name.text.find('.'));
+      if (!word.starts_with(flat)) continue;
+      const auto level = number_of("0" + word.substr(flat.size()));
+      if (!level) continue;
+      if (*level > 0) {
+        losses_.push_back({name.place, "the loop over tiles of " + flat});
+        return {};
+      }
+      return coordinates_of(name, ranks, einsum);
+    }
+    return {loop_of(name, einsum)};
+  }
+
+  std::vector<Loop> coordinates_of(const Yaml& name, const std::vector<std::string>& ranks,
+                                   const TeaalOrder& einsum) const {
+    std::vector<Loop> loops;
+    const bool space =
+        std::find(einsum.space.begin(), einsum.space.end(), name.text) != einsum.space.end();
+    for (const auto& rank : ranks) {
+      loops.push_back(loop_of(yaml_at(rank, name.place), einsum));
+      loops.back().space = space && loops.size() == 1;
+      loops.back().stamp = name.text;
+    }
+    return loops;
+  }
+
   /// K2, K1, K0 of a rank with two partitions are loops over K.
-  Loop loop_of(const Yaml& name, const EinsumMapping& einsum) const {
+  Loop loop_of(const Yaml& name, const TeaalOrder& einsum) const {
     Loop loop;
-    loop.name = name.text.substr(0, name.text.find('.'));
+    loop.name = loop.stamp = name.text.substr(0, name.text.find('.'));
     loop.place = name.place;
     loop.tile = size_of(1, name.place);
     for (const auto& [rank, tiles] : einsum.parts) {
@@ -229,7 +126,9 @@ class Reader {
     const auto name = einsum.name();
     const auto& known = mappings_[name];
     std::vector<Loop> loops;
-    for (const auto& word : known.order) loops.push_back(loop_of(word, known));
+    for (const auto& word : known.order) {
+      for (auto& loop : loops_of(word, known)) loops.push_back(std::move(loop));
+    }
     const auto found = bindings_.find(name);
     static const TeaalBinding nothing;
     const auto& binding = found == bindings_.end() ? nothing : found->second;
@@ -246,7 +145,21 @@ class Reader {
       }
       keep_after(loops[i].name, binding, nest);
     }
+    tell_unplaced(loops, binding);
     nest.finish(name, unit, einsum.place, mapping_);
+  }
+
+  void tell_unplaced(const std::vector<Loop>& loops, const TeaalBinding& binding) {
+    for (const auto& buffer : binding.buffers) {
+      const auto& on = buffer.evict_on;
+      if (on.empty() || on == "root") continue;
+      if (std::any_of(loops.begin(), loops.end(),
+                      [&](const Loop& loop) { return loop.name == on || loop.stamp == on; })) {
+        continue;
+      }
+      losses_.push_back({buffer.place, "that '" + buffer.component + "' keeps " + buffer.tensor +
+                                           ": it has no loop " + on + " to stand in"});
+    }
   }
 
   /// Loops over coordinates behind the last one that is spread, tiled or kept at run inside the
@@ -269,6 +182,7 @@ class Reader {
     for (const auto& component : binding.computes) {
       const auto found = machine_.unit_of.find(component);
       if (found != machine_.unit_of.end()) return found->second;
+      if (machine_.left_out.contains(component)) continue;
       throw InputError(binding.place, "no component '" + component + "' computes");
     }
     const auto first = architecture_.unit_names().front();
@@ -277,12 +191,12 @@ class Reader {
     return first;
   }
 
-  void add_spatial(const std::vector<Loop>& loops, std::size_t at, const EinsumMapping& einsum,
+  void add_spatial(const std::vector<Loop>& loops, std::size_t at, const TeaalOrder& einsum,
                    const std::string& unit, std::set<std::string>& spread, LoopNest& nest) {
     const auto& loop = loops[at];
     const bool array = architecture_.find_array(unit) != nullptr;
     const auto position = static_cast<std::size_t>(
-        std::find(einsum.space.begin(), einsum.space.end(), loop.name) - einsum.space.begin());
+        std::find(einsum.space.begin(), einsum.space.end(), loop.stamp) - einsum.space.begin());
     if (position > 1 || (!array && position > 0) || !spread.insert(loop.rank).second) {
       losses_.push_back({loop.place, "the spread of " + loop.name +
                                          ": the unit has no further direction; it runs in time"});
@@ -310,6 +224,7 @@ class Reader {
   /// The outermost memory has all that is whole anyway.
   void keep_after(const std::string& loop, const TeaalBinding& binding, LoopNest& nest) {
     for (const auto& buffer : binding.buffers) {
+      if (machine_.left_out.contains(buffer.component)) continue;
       const auto* const memory = architecture_.find_memory(component_name(buffer.component));
       if (memory == nullptr) {
         throw InputError(buffer.place, "the architecture has no memory '" + buffer.component + "'");
@@ -320,8 +235,29 @@ class Reader {
       const bool off_chip = !memory->capacity && memory->unit.empty();
       const auto on = buffer.evict_on.empty() ? std::string("root") : buffer.evict_on;
       if (off_chip || on != loop) continue;
-      nest.add_keep(keep_of({buffer.tensor}, memory->name, 1, buffer.place));
+      if (buffer.evict_on.empty() && !memory->unit.empty()) {
+        losses_.push_back({buffer.place, "that '" + buffer.component + "' keeps " + buffer.tensor +
+                                             ": no 'evict-on' says until when"});
+        continue;
+      }
+      auto keep = keep_of({buffer.tensor}, memory->name, 1, buffer.place);
+      keep.overbook = buffer.evict_on.empty() && is_shared_cache(*memory);
+      if (keep.overbook) spill(*memory, buffer.place);
+      nest.add_keep(std::move(keep));
     }
+  }
+
+  static bool is_shared_cache(const arch::MemorySpec& memory) {
+    return memory.technology_class == "Cache" && memory.unit.empty();
+  }
+
+  /// A cache that nothing is evicted from by the loops holds what it can: the rest is off chip.
+  void spill(const arch::MemorySpec& memory, const Place& place) {
+    const bool there =
+        std::any_of(mapping_.spills.begin(), mapping_.spills.end(),
+                    [&](const mappings::Spill& other) { return other.from == memory.name; });
+    if (there) return;
+    mapping_.spills.push_back({memory.name, mappings::backing_memory(architecture_).name, place});
   }
 
   /// Each Einsum has a nest of its own: what passes between two goes off chip.
@@ -340,7 +276,7 @@ class Reader {
   const arch::Architecture& architecture_;
   const TeaalBindings& bindings_;
   Losses& losses_;
-  std::map<std::string, EinsumMapping> mappings_;
+  std::map<std::string, TeaalOrder> mappings_;
   mappings::Mapping mapping_;
 };
 

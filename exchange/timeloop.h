@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ struct TimeloopLevel {
 struct TimeloopMachine {
   Machine machine;
   std::vector<TimeloopLevel> levels;  ///< from the outermost
+  std::vector<std::string> hollow;    ///< what is there once and holds nothing: no level of ours
 };
 
 /// `problem:` of v0.4: an Einsum, its sizes.
@@ -51,12 +53,18 @@ struct TimeloopMachine {
                                                       const arch::Architecture& architecture,
                                                       Losses& losses);
 
-/// "K=1 M=4", [K=1, M=4] or {K: 1, M: 4}.
+/// "K=1 M=4", "K1 M4", [K=1, M=4] or {K: 1, M: 4}.
 struct Factor {
   std::string dimension;
   std::int64_t count = 1;
   Place place;
 };
-[[nodiscard]] std::vector<Factor> read_factors(const Yaml& yaml);
+/// @param dimensions  of the problem: they tell how "K1" is to be read
+[[nodiscard]] std::vector<Factor> read_factors(const Yaml& yaml,
+                                               const std::set<std::string>& dimensions);
+
+/// The nodes of v0.4 that stand for the `subtree` of a file that Timeloop's front end has worked
+/// on, or of an older one: each component is there in as many instances as its name says.
+[[nodiscard]] Yaml nodes_of_subtree(const Yaml& subtree);
 
 }  // namespace attnsim::exchange

@@ -96,8 +96,12 @@ class Reader {
       throw InputError(fields.required("version").place,
                        "is version " + version + ": convert it to 0.4 (timeloopfe does)");
     }
-    read_nodes(fields.required("nodes"), {});
+    const auto* const subtree = fields.optional("subtree");
+    const auto nodes = subtree == nullptr ? fields.required("nodes") : nodes_of_subtree(*subtree);
+    read_nodes(nodes, {});
     fields.reject_unread();
+    give_registers();
+    put_registers_first(result_.machine.memories);
     return std::move(result_);
   }
 
@@ -105,6 +109,17 @@ class Reader {
   void read_nodes(const Yaml& nodes, const Around& around) {
     auto inside = around;  // a container holds all nodes behind it
     for (const auto& node : items_of(nodes, "'nodes'")) read_node(node, inside);
+  }
+
+  /// Where nothing fans out, no fan-out tells which memories are the unit's: all that are inside of
+  /// the first one on chip.
+  void give_registers() {
+    auto& machine = result_.machine;
+    if (machine.units.empty() || !machine.units.front().fanout.is_one()) return;
+    for (std::size_t i = 2; i < machine.memories.size(); ++i) {
+      if (!machine.memories[i].fanout.is_one()) return;
+      machine.memories[i].unit = machine.units.front().name;
+    }
   }
 
   void read_node(const Yaml& node, Around& around) {
@@ -144,6 +159,7 @@ class Reader {
   }
 
   void lose_constraints(YamlFields& node) {
+    node.lose("sparse_optimizations", "attnsim's tensors are dense", losses_);
     node.lose("constraints", "they steer Timeloop's mapper; a mapping of attnsim is one choice",
               losses_);
   }
@@ -155,7 +171,9 @@ class Reader {
     if (around.fanout.columns > (1U << 24U) || around.fanout.rows > (1U << 24U)) {
       throw InputError(place, "makes more than 2^24 instances in one direction");
     }
-    if (!added.is_one()) {
+    if (added.is_one()) {
+      result_.hollow.push_back(name);
+    } else {
       result_.levels.push_back({TimeloopLevel::Kind::fanout, name, "", added});
     }
   }
@@ -215,8 +233,9 @@ class Reader {
     YamlFields fields(node, "a component");
     const auto& name_field = fields.required("name");
     const auto name = leaf_of(text_of(name_field, "'name'"));
-    const auto kind = fields.required_text("class");
     const auto subclass = fields.optional_text("subclass", "");
+    const auto kind =
+        subclass.empty() ? fields.required_text("class") : fields.optional_text("class", subclass);
     auto around = outside;
     add_fanout(name, read_fanout(fields), around, node.place);
     lose_constraints(fields);
@@ -228,6 +247,7 @@ class Reader {
     fields.reject_unread();
     read_machine_attributes(attributes, around);
     if (moves_only(kind)) {
+      result_.hollow.push_back(name);
       losses_.push_back({node.place, "'" + name + "' of class " + kind +
                                          ": attnsim's data moves without networks of its own"});
     } else if (is_compute(kind)) {

@@ -45,6 +45,11 @@ class Writer {
     // Timeloop's outermost level has all data: what is off chip stands first.
     std::stable_partition(memories.begin(), memories.end(),
                           [](const arch::MemorySpec* memory) { return !memory->capacity; });
+    // What a unit's operations read and write is the first of its memories here, the innermost
+    // there.
+    if (!unit.empty() && !memories.empty()) {
+      std::rotate(memories.begin(), memories.begin() + 1, memories.end());
+    }
     return memories;
   }
 

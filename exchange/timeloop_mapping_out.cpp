@@ -69,6 +69,8 @@ class Writer {
     const auto level = level_of(keep.memory);
     if (!ours || level == levels_.size()) return;
     for (const auto& tensor : keep.tensors) levels_[level].kept.insert(tensor);
+    // Sums that stay in the unit say nothing of where the loops around it stand.
+    if (!architecture_.find_memory(keep.memory)->unit.empty()) return;
     if (level > at_) {
       at_ = level;
     } else if (level > 0 && !levels_[level].loops.empty()) {

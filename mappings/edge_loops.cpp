@@ -4,16 +4,22 @@
 #include <cstddef>
 
 #include "base/error.h"
+#include "mappings/extent.h"
 #include "mappings/plan_edges.h"
 #include "mappings/plan_leaf.h"
+#include "mappings/refill.h"
 
 namespace attnsim::mappings {
 namespace {
 
 /// True if the tensor has a coordinate of its own for each iteration of a loop over `rank`.
-bool indexed_by(const Problem& problem, const PlanEdge& edge, const std::string& rank) {
+/// The window of a load is brought whole.
+bool indexed_by(const Problem& problem, const Plan& plan, const PlanEdge& edge,
+                const std::string& rank) {
   const auto* tensor = problem.cascade.find_tensor(edge.tensor);
   if (edge.reading == Reading::final && rank == tensor->generative_rank) return false;
+  const auto& move = plan.ops[edge.from].move;
+  if (move) return walk_of(problem.cascade, move->access, rank) == Walk::own;
   return has_rank(problem.cascade, edge.tensor, rank);
 }
 
@@ -34,12 +40,18 @@ int depth_of(const PlanOp& op) { return static_cast<int>(op.path.size()); }
                     " a loop over " + loop.loop.rank + " of its own behind that one");
 }
 
+/// True if the loop at `depth` splits the sums that the edge brings back.
+bool brings_back(const Problem& problem, const Plan& plan, const PlanEdge& edge, int depth) {
+  const auto refill = refill_of(problem, plan, plan.ops[edge.to], edge.tensor);
+  return refill && std::find(refill->sums.begin(), refill->sums.end(), depth) != refill->sums.end();
+}
+
 void guard_shared(const Problem& problem, const Plan& plan, const PlanEdge& edge, int depth,
                   EdgeGuards& guards) {
   const auto& from = plan.ops[edge.from];
   const auto& to = plan.ops[edge.to];
   const auto& loop = loop_at(plan, from, depth);
-  if (indexed_by(problem, edge, loop.loop.rank)) {
+  if (indexed_by(problem, plan, edge, loop.loop.rank)) {
     const auto& generative = problem.cascade.find_tensor(edge.tensor)->generative_rank;
     if (edge.reading == Reading::carried && loop.loop.rank == generative) {
       guards.signal.push_back({depth, Edge::Kind::not_last});
@@ -47,8 +59,15 @@ void guard_shared(const Problem& problem, const Plan& plan, const PlanEdge& edge
     }
     return;
   }
+  if (splits_stored_sums(problem, plan, edge, depth)) return;  // they go in every iteration
   const auto* made = find_edge(from.op.when, depth);
   const auto* read = find_edge(to.op.when, depth);
+  if (is_refill(from, to) && read == nullptr && brings_back(problem, plan, edge, depth)) {
+    if (made == nullptr) return;
+    guards.wait.push_back(*made);
+    guards.release.push_back(*made);
+    return;
+  }
   if (made == nullptr && from.move) return;  // a streamed tile: made anew each time
   const bool made_last = made == nullptr || made->kind == Edge::Kind::last;
   const bool read_last = read != nullptr && read->kind == Edge::Kind::last;
@@ -80,7 +99,7 @@ std::vector<std::pair<int, int>> matched_loops(const Problem& problem, const Pla
   auto next = edge.shared;
   for (auto made = edge.shared; made < depth_of(from); ++made) {
     const auto& loop = loop_at(plan, from, made);
-    if (!indexed_by(problem, edge, loop.loop.rank)) continue;
+    if (!indexed_by(problem, plan, edge, loop.loop.rank)) continue;
     for (auto read = next; read < depth_of(to); ++read) {
       const auto& other = loop_at(plan, to, read);
       if (other.loop.rank != loop.loop.rank || other.tile != loop.tile ||
@@ -112,7 +131,7 @@ void measure(const Problem& problem, const Plan& plan, PlanEdge& edge) {
   for (auto depth = static_cast<int>(keep.path.size()); depth < edge.shared; ++depth) {
     const auto& loop = loop_at(plan, from, depth).loop;
     if (loop.rank == generative) continue;  // only the running value is held
-    if (indexed_by(problem, edge, loop.rank)) edge.pieces *= loop.trip;
+    if (indexed_by(problem, plan, edge, loop.rank)) edge.pieces *= loop.trip;
   }
   edge.fit = keep.spec.buffers.kind == Size::Kind::fit;
   edge.slots = keep.buffers * edge.pieces + keep.spec.spare;

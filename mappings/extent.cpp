@@ -1,6 +1,7 @@
 #include "mappings/extent.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 
 #include "base/error.h"
@@ -71,31 +72,83 @@ std::vector<std::string> ranks_in(const einsum::Cascade& cascade, const einsum::
 
 namespace {
 
-Extent touched_by(const Problem& problem, const Plan& plan, const std::vector<LoopId>& path,
-                  const einsum::Index& index) {
-  Extent sum{1, 1, {}};
-  for (const auto& term : index.terms) {
-    if (term.variable.empty()) continue;
-    const auto& rank = problem.cascade.find_rank_of_variable(term.variable)->name;
-    const auto extent = extent_of(problem, plan, path, rank);
-    auto stride = std::abs(term.factor);
-    if (!term.rank.empty()) stride *= problem.shapes.at(term.rank);
-    sum.full += stride * (extent.full - 1);
-    sum.tail += stride * (extent.tail - 1);
-    sum.depths.insert(sum.depths.end(), extent.depths.begin(), extent.depths.end());
-  }
-  return sum;
+std::size_t variables_in(const einsum::Index& index) {
+  return static_cast<std::size_t>(
+      std::count_if(index.terms.begin(), index.terms.end(),
+                    [](const einsum::Term& term) { return !term.variable.empty(); }));
+}
+
+bool has_variable(const einsum::Index& index, const std::string& variable) {
+  return std::any_of(index.terms.begin(), index.terms.end(),
+                     [&](const einsum::Term& term) { return term.variable == variable; });
 }
 
 }  // namespace
 
+Walk walk_of(const einsum::Cascade& cascade, const einsum::Access& access,
+             const std::string& rank) {
+  const auto& ranks = cascade.find_tensor(access.tensor)->ranks;
+  const auto variable = cascade.find_rank(rank)->variable();
+  for (std::size_t i = 0; i < access.indices.size(); ++i) {
+    if (!has_variable(access.indices[i], variable)) continue;
+    if (ranks[i] != rank || variables_in(access.indices[i]) > 1) return Walk::window;
+  }
+  return std::find(ranks.begin(), ranks.end(), rank) == ranks.end() ? Walk::none : Walk::own;
+}
+
+namespace {
+
+class Toucher {
+ public:
+  Toucher(const Problem& problem, const Plan& plan, const std::vector<LoopId>& path,
+          const einsum::Access& access, std::size_t held)
+      : problem_(problem), plan_(plan), path_(path), access_(access), held_(held) {}
+
+  [[nodiscard]] Extent touched_by(const einsum::Index& index) const {
+    Extent sum{1, 1, {}};
+    for (const auto& term : index.terms) {
+      if (term.variable.empty()) continue;
+      const auto extent = extent_of(problem_.cascade.find_rank_of_variable(term.variable)->name);
+      auto stride = std::abs(term.factor);
+      if (!term.rank.empty()) stride *= problem_.shapes.at(term.rank);
+      sum.full += stride * (extent.full - 1);
+      sum.tail += stride * (extent.tail - 1);
+      sum.depths.insert(sum.depths.end(), extent.depths.begin(), extent.depths.end());
+    }
+    return sum;
+  }
+
+ private:
+  [[nodiscard]] Extent extent_of(const std::string& rank) const {
+    const bool slides =
+        held_ < path_.size() && walk_of(problem_.cascade, access_, rank) == Walk::window;
+    if (!slides) return mappings::extent_of(problem_, plan_, path_, rank);
+    const std::vector<LoopId> around(path_.begin(),
+                                     path_.begin() + static_cast<std::ptrdiff_t>(held_));
+    return mappings::extent_of(problem_, plan_, around, rank);
+  }
+
+  const Problem& problem_;
+  const Plan& plan_;
+  const std::vector<LoopId>& path_;
+  const einsum::Access& access_;
+  std::size_t held_;
+};
+
+}  // namespace
+
+std::vector<Extent> touched(const Problem& problem, const Plan& plan,
+                            const std::vector<LoopId>& path, const einsum::Access& access,
+                            std::size_t held) {
+  const Toucher toucher(problem, plan, path, access, held);
+  std::vector<Extent> extents;
+  for (const auto& index : access.indices) extents.push_back(toucher.touched_by(index));
+  return extents;
+}
+
 std::vector<Extent> touched(const Problem& problem, const Plan& plan,
                             const std::vector<LoopId>& path, const einsum::Access& access) {
-  std::vector<Extent> extents;
-  for (const auto& index : access.indices) {
-    extents.push_back(touched_by(problem, plan, path, index));
-  }
-  return extents;
+  return touched(problem, plan, path, access, path.size());
 }
 
 std::int64_t at_variant(const Extent& extent, const std::vector<int>& variant_depths,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,24 @@ namespace attnsim::mappings {
 [[nodiscard]] Extent extent_of(const Problem& problem, const Plan& plan,
                                const std::vector<LoopId>& path, const std::string& rank);
 
+/// How the tile that an access touches changes from one iteration of a loop to the next.
+enum class Walk {
+  none,   ///< not at all
+  own,    ///< to another tile: the rank is the tensor's, and its index has no other variable
+  window  ///< it slides, perhaps over what it touched before (p in I[p+r], or in K[p] of rank M)
+};
+
+/// What a loop over `rank` does to the tile of `access`.
+[[nodiscard]] Walk walk_of(const einsum::Cascade& cascade, const einsum::Access& access,
+                           const std::string& rank);
+
 /// The coordinates that `access` touches, per rank of its tensor, below the loops of `path`. An
 /// affine index of several variables touches sum |factor| (extent - 1) + 1 coordinates.
+/// @param held  loops around the place where the tile is held: those inside of it that only slide
+///              a window find all of it there
+[[nodiscard]] std::vector<Extent> touched(const Problem& problem, const Plan& plan,
+                                          const std::vector<LoopId>& path,
+                                          const einsum::Access& access, std::size_t held);
 [[nodiscard]] std::vector<Extent> touched(const Problem& problem, const Plan& plan,
                                           const std::vector<LoopId>& path,
                                           const einsum::Access& access);

@@ -9,6 +9,7 @@
 #include "einsum/expression_ops.h"
 #include "mappings/extent.h"
 #include "mappings/plan_leaf.h"
+#include "mappings/refill.h"
 
 namespace attnsim::mappings {
 namespace {
@@ -62,7 +63,8 @@ class Measurer {
     if (std::find(tensors.begin(), tensors.end(), access.tensor) == tensors.end()) return;
     std::int64_t words = 1;
     std::int64_t instance_words = 1;
-    const auto extents = touched(problem_, plan_, op.path, access);
+    const auto held = keep.spec.stream ? op.path.size() : keep.path.size();
+    const auto extents = touched(problem_, plan_, op.path, access, held);
     for (std::size_t i = 0; i < extents.size(); ++i) {
       if (indexed_by(access.indices[i], keep.fused)) continue;  // one coordinate at a time
       words *= extents[i].full;
@@ -73,7 +75,7 @@ class Measurer {
     for (auto depth = keep.path.size(); depth < op.path.size(); ++depth) {
       const auto& loop = plan_.loops[op.path[depth]].loop;
       if (loop.rank == generative) continue;  // only the running value is held
-      if (has_rank(problem_.cascade, access.tensor, loop.rank)) pieces *= loop.trip;
+      if (walk_of(problem_.cascade, access, loop.rank) == Walk::own) pieces *= loop.trip;
     }
     if (words * pieces > piece.words * piece.pieces) piece = {words, instance_words, pieces};
   }
@@ -109,6 +111,17 @@ std::int64_t slots_of(const Plan& plan, KeepId id, std::int64_t pieces) {
   return keep.buffers * pieces + keep.spec.spare;
 }
 
+/// Sums that come back unfinished have a place of their own until they are gone on with.
+std::int64_t refill_slots(const Plan& plan, KeepId id, const Names& tensors) {
+  std::int64_t slots = 0;
+  for (const auto& edge : plan.edges) {
+    if (edge.keep != id || !is_refill(plan.ops[edge.from], plan.ops[edge.to])) continue;
+    const bool ours = std::find(tensors.begin(), tensors.end(), edge.tensor) != tensors.end();
+    if (ours) slots += edge.slots;
+  }
+  return slots;
+}
+
 }  // namespace
 
 std::vector<FootprintLine> footprint_of(const Problem& problem, const Plan& plan) {
@@ -127,7 +140,7 @@ std::vector<FootprintLine> footprint_of(const Problem& problem, const Plan& plan
     FootprintLine line;
     for (const auto& tensors : shares) {
       const auto piece = measurer.piece_of(id, tensors);
-      const auto slots = slots_of(plan, id, piece.pieces);
+      const auto slots = slots_of(plan, id, piece.pieces) + refill_slots(plan, id, tensors);
       line.pieces += slots;
       line.piece_bytes = std::max(line.piece_bytes, in_word_bytes(problem, piece.words));
       line.bytes += slots * in_word_bytes(problem, piece.words);

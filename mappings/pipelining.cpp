@@ -9,6 +9,7 @@
 #include "base/overloaded.h"
 #include "mappings/plan_costs.h"
 #include "mappings/plan_leaf.h"
+#include "mappings/refill.h"
 #include "mappings/zip.h"
 
 namespace attnsim::mappings {
@@ -143,6 +144,7 @@ class Fitter {
       follow(edge.from, edge.to, passing_of(problem_, plan_, nest_, edge));
     }
     for (const auto& trip : plan_.round_trips) {
+      if (trip.refill) continue;
       follow(trip.store, trip.load, passing_of(problem_, plan_, nest_, trip));
     }
     return least;
@@ -254,6 +256,9 @@ class Fitter {
         const auto tiles = tiles_below(plan_, plan_.ops[edge.to], depth_);
         const auto from = nest_.stages[made->second].lag;
         stores.lag = std::min(stores.lag, from + std::max<std::int64_t>(edge.slots / tiles, 1) - 1);
+        const auto away =
+            iterations_away(problem_, plan_, plan_.ops[edge.from], edge.tensor, depth_);
+        if (away) stores.lag = std::min(stores.lag, from + *away - 1);  // gone before it comes back
       }
     }
   }

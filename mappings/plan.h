@@ -54,6 +54,7 @@ struct Move {
   std::string tensor;
   Kind kind = Kind::load;
   einsum::Access access;  ///< how the Einsum beside it reads or writes the tensor
+  bool refill = false;    ///< of a load: brings back what that Einsum has begun to sum
 };
 
 struct PlanOp {
@@ -131,6 +132,7 @@ struct Companion {
 struct RoundTrip {
   PlanOpId store{};
   PlanOpId load{};
+  bool refill = false;  ///< unfinished sums, which come back to what makes them, a round later
 };
 
 struct Plan {

@@ -171,12 +171,13 @@ class Coster {
   }
 
   void cost_move(PlanOp& op) const {
-    const auto tile = touched(problem_, plan_, op.path, op.move->access);
+    const auto* keep = find_keep(plan_, op, op.move->tensor, /*shared=*/true);
+    const auto held = keep == nullptr || keep->spec.stream ? op.path.size() : keep->path.size();
+    const auto tile = touched(problem_, plan_, op.path, op.move->access, held);
     for (const auto& extent : tile) add_ragged(extent, op.op.ragged);
     const auto variants = std::size_t{1} << op.op.ragged.size();
     op.op.costs.assign(variants, {});
     op.actions.assign(variants, {});
-    const auto* keep = find_keep(plan_, op, op.move->tensor, /*shared=*/true);
     const std::string peer = keep == nullptr ? "" : keep->spec.memory;
     const bool store = op.move->kind == Move::Kind::store;
     for (std::size_t variant = 0; variant < variants; ++variant) {

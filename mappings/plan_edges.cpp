@@ -8,6 +8,8 @@
 #include "mappings/edge_loops.h"
 #include "mappings/plan_leaf.h"
 #include "mappings/plan_moves.h"
+#include "mappings/refill.h"
+#include "mappings/split_sum.h"
 
 namespace attnsim::mappings {
 namespace {
@@ -38,27 +40,29 @@ bool common(const PlanOp& a, const PlanOp& b, KeepId id) {
 }
 
 /// The innermost keep of `tensor` around both ends at a memory that stands in `unit` (empty: in no
-/// unit).
-std::optional<KeepId> keep_in(const Plan& plan, const PlanOp& from, const PlanOp& to,
-                              const std::string& tensor, const std::string& unit) {
+/// unit). In a unit, none where sums would leave unfinished: those wait outside of it.
+std::optional<KeepId> keep_in(const Problem& problem, const Plan& plan, const PlanOp& from,
+                              const PlanOp& to, const std::string& tensor,
+                              const std::string& unit) {
   for (auto id = to.keeps.rbegin(); id != to.keeps.rend(); ++id) {
     const auto& keep = plan.keeps[*id];
     const auto& tensors = keep.spec.tensors;
     const bool off_chip = !keep.memory->capacity && keep.memory->unit.empty();
     if (off_chip || keep.memory->unit != unit || !common(from, to, *id)) continue;
+    if (!unit.empty() && split_sum(problem, plan, from, keep.path, tensor)) continue;
     if (std::find(tensors.begin(), tensors.end(), tensor) != tensors.end()) return *id;
   }
   return std::nullopt;
 }
 
-std::optional<KeepId> waiting_place(const Plan& plan, const PlanOp& from, const PlanOp& to,
-                                    const std::string& tensor) {
+std::optional<KeepId> waiting_place(const Problem& problem, const Plan& plan, const PlanOp& from,
+                                    const PlanOp& to, const std::string& tensor) {
   if (!from.move) {
     for (const auto& unit : {to.unit, from.unit}) {
-      if (auto keep = keep_in(plan, from, to, tensor, unit)) return keep;
+      if (auto keep = keep_in(problem, plan, from, to, tensor, unit)) return keep;
     }
   }
-  return keep_in(plan, from, to, tensor, "");
+  return keep_in(problem, plan, from, to, tensor, "");
 }
 
 class Connector {
@@ -76,6 +80,7 @@ class Connector {
       const auto& op = plan_.ops[id];
       if (!op.move) {
         connect_reads(id);
+        connect_refills(id);
       } else if (op.move->kind == Move::Kind::store) {
         add(producers_.at(op.move->tensor), id, op.move->tensor, Reading::same);
       }
@@ -94,6 +99,16 @@ class Connector {
           add(*from, id, access.tensor, reading);
         }
       }
+    }
+  }
+
+  /// They stand right before what they bring sums back to.
+  void connect_refills(PlanOpId id) {
+    for (std::size_t i = 0; i < to_index(id); ++i) {
+      const auto load = static_cast<PlanOpId>(i);
+      if (!is_refill(plan_.ops[load], plan_.ops[id])) continue;
+      const auto tensor = plan_.ops[load].move->tensor;
+      add(load, id, tensor, Reading::same);
     }
   }
 
@@ -125,6 +140,7 @@ class Connector {
     for (auto i = to_index(id); i-- > 0;) {
       const auto& op = plan_.ops[static_cast<PlanOpId>(i)];
       if (!op.move || op.move->kind != Move::Kind::load || op.move->tensor != tensor) continue;
+      if (op.move->refill) continue;
       if (find_keep(plan_, op, tensor, /*shared=*/true) == keep) return static_cast<PlanOpId>(i);
     }
     throw InfeasibleError(plan_.ops[id].place,
@@ -138,7 +154,7 @@ class Connector {
     edge.to = to;
     edge.tensor = tensor;
     edge.reading = reading;
-    edge.keep = waiting_place(plan_, plan_.ops[from], plan_.ops[to], tensor);
+    edge.keep = waiting_place(problem_, plan_, plan_.ops[from], plan_.ops[to], tensor);
     edge.credit = reading == Reading::same && plan_.ops[from].unit != plan_.ops[to].unit;
     require_place(edge);
     if (edge.keep && in_place(*edge.keep)) edge.credit = false;

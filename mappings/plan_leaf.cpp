@@ -84,18 +84,34 @@ std::string joined(const std::vector<std::string>& names) {
 
 namespace {
 
-/// Tiles of the keep's tensors that there ever are: a buffer more would stay empty.
-std::int64_t distinct_tiles(const Problem& problem, const Plan& plan, const PlanKeep& keep) {
+/// True if an Einsum reads `tensor` through a window that a loop over `rank` slides.
+bool slides(const einsum::Cascade& cascade, const std::string& tensor, const std::string& rank) {
+  return std::any_of(
+      cascade.einsums.begin(), cascade.einsums.end(), [&](const einsum::Einsum& einsum) {
+        const auto reads = einsum::reads(einsum);
+        return std::any_of(reads.begin(), reads.end(), [&](const einsum::Access& access) {
+          return access.tensor == tensor && walk_of(cascade, access, rank) == Walk::window;
+        });
+      });
+}
+
+/// Tiles of the keep's tensors that there ever are, as far as `wanted`: a buffer more would stay
+/// empty.
+std::int64_t distinct_tiles(const Problem& problem, const Plan& plan, const PlanKeep& keep,
+                            std::int64_t wanted) {
   std::int64_t most = 1;
   for (const auto& tensor : keep.spec.tensors) {
     std::int64_t tiles = 1;
     for (const auto id : keep.path) {
       const auto& loop = plan.loops[id].loop;
-      if (has_rank(problem.cascade, tensor, loop.rank)) tiles *= loop.trip;
+      if (tiles >= wanted) break;
+      const bool other = has_rank(problem.cascade, tensor, loop.rank) ||
+                         slides(problem.cascade, tensor, loop.rank);
+      if (other) tiles *= loop.trip;
     }
     most = std::max(most, tiles);
   }
-  return most;
+  return std::min(most, wanted);
 }
 
 }  // namespace
@@ -121,8 +137,8 @@ PlanKeep make_keep(const Problem& problem, const Plan& plan_so_far, const Keep& 
     plan.tensor_list += (plan.tensor_list.empty() ? "" : " ") + tensor;
   }
   if (keep.buffers.kind != Size::Kind::fit) {
-    plan.buffers = std::min(resolve(keep.buffers, problem.architecture),
-                            distinct_tiles(problem, plan_so_far, plan));
+    plan.buffers =
+        distinct_tiles(problem, plan_so_far, plan, resolve(keep.buffers, problem.architecture));
   }
   return plan;
 }

@@ -4,6 +4,8 @@
 #include <set>
 
 #include "einsum/expression_ops.h"
+#include "mappings/extent.h"
+#include "mappings/refill.h"
 
 namespace attnsim::mappings {
 namespace {
@@ -36,19 +38,19 @@ bool already_loaded(const Plan& plan, const PlanKeep* keep, const std::string& t
   if (keep == nullptr) return false;
   return std::any_of(plan.ops.begin(), plan.ops.end(), [&](const PlanOp& op) {
     return op.move && op.move->kind == Move::Kind::load && op.move->tensor == tensor &&
-           find_keep(plan, op, tensor, /*shared=*/true) == keep;
+           !op.move->refill && find_keep(plan, op, tensor, /*shared=*/true) == keep;
   });
 }
 
-/// Loops in whose later iterations the tile is still there. Below the keep: all that the tensor
-/// lacks. Above it: the innermost run of loops that the tensor lacks (one of a single iteration
-/// changes no tile and ends no run).
+/// Loops in whose later iterations the tile is still there. Below the keep: all that do not walk
+/// the tensor, or slide a window over it (all of which is brought at once). Above it: the innermost
+/// run of loops that leave the tile as it is (one of a single iteration ends no run).
 Guard reuse_guard(const Problem& problem, const Plan& plan, const PlanOp& op, const PlanKeep* keep,
-                  const std::string& tensor) {
+                  const einsum::Access& access) {
   Guard guard = op.op.when;
   const auto depth_of_keep = keep == nullptr ? op.path.size() : keep->path.size();
-  const auto lacks = [&](std::size_t depth) {
-    return !has_rank(problem.cascade, tensor, plan.loops[op.path[depth]].loop.rank);
+  const auto walk = [&](std::size_t depth) {
+    return walk_of(problem.cascade, access, plan.loops[op.path[depth]].loop.rank);
   };
   const auto add = [&](std::size_t depth) {
     const auto at = static_cast<int>(depth);
@@ -56,10 +58,10 @@ Guard reuse_guard(const Problem& problem, const Plan& plan, const PlanOp& op, co
   };
   if (keep == nullptr || keep->spec.stream) return guard;
   for (auto depth = depth_of_keep; depth < op.path.size(); ++depth) {
-    if (lacks(depth)) add(depth);
+    if (walk(depth) != Walk::own) add(depth);
   }
   for (auto depth = depth_of_keep; depth > 0; --depth) {
-    if (lacks(depth - 1)) {
+    if (walk(depth - 1) == Walk::none) {
       add(depth - 1);
     } else if (plan.loops[op.path[depth - 1]].loop.trip > 1) {
       break;
@@ -67,6 +69,8 @@ Guard reuse_guard(const Problem& problem, const Plan& plan, const PlanOp& op, co
   }
   return guard;
 }
+
+}  // namespace
 
 PlanOp move_beside(const Problem& problem, const PlanOp& op, const einsum::Access& access,
                    Move::Kind kind) {
@@ -76,11 +80,15 @@ PlanOp move_beside(const Problem& problem, const PlanOp& op, const einsum::Acces
   move.place = op.place;
   move.path = op.path;
   move.keeps = op.keeps;
-  move.move = Move{access.tensor, kind, access};
+  move.move = Move{access.tensor, kind, access, false};
   return move;
 }
 
-}  // namespace
+bool goes_off_chip(const Problem& problem, const Plan& plan, const PlanOp& op,
+                   const std::string& tensor) {
+  return problem.cascade.find_tensor(tensor)->kind == einsum::Tensor::Kind::output ||
+         kept_off_chip(plan, op, tensor);
+}
 
 const PlanKeep* find_keep(const Plan& plan, const PlanOp& op, const std::string& tensor,
                           bool shared) {
@@ -115,7 +123,7 @@ std::vector<PlanOp> loads_of(const Problem& problem, const Plan& plan, const Pro
       const auto* keep = find_keep(plan, op, tensor, /*shared=*/true);
       if (already_loaded(plan, keep, tensor)) continue;
       auto load = move_beside(problem, op, access, Move::Kind::load);
-      load.op.when = reuse_guard(problem, plan, op, keep, tensor);
+      load.op.when = reuse_guard(problem, plan, op, keep, access);
       load.op.where = op.op.where;
       loads.push_back(std::move(load));
     }
@@ -127,14 +135,17 @@ std::vector<PlanOp> stores_of(const Problem& problem, const Plan& plan, const Pl
   std::vector<PlanOp> stores;
   for (const auto& leaf : op.leaves) {
     const auto& tensor = leaf.einsum->name();
-    const auto kind = problem.cascade.find_tensor(tensor)->kind;
-    if (kind != einsum::Tensor::Kind::output && !kept_off_chip(plan, op, tensor)) continue;
+    if (!goes_off_chip(problem, plan, op, tensor)) continue;
+    const auto refill = refill_of(problem, plan, op, tensor);
     auto store = move_beside(problem, op, leaf.einsum->output, Move::Kind::store);
     store.op.when = op.op.when;
     store.op.where = op.op.where;
     for (std::size_t depth = 0; depth < op.path.size(); ++depth) {
       const auto at = static_cast<int>(depth);
       if (has_rank(problem.cascade, tensor, plan.loops[op.path[depth]].loop.rank)) continue;
+      if (refill && std::find(refill->sums.begin(), refill->sums.end(), at) != refill->sums.end()) {
+        continue;  // unfinished sums go, too
+      }
       if (find_edge(store.op.when, at) == nullptr) {
         store.op.when.push_back({at, Edge::Kind::last});
       }

@@ -16,6 +16,14 @@ namespace attnsim::mappings {
 [[nodiscard]] std::vector<PlanOp> stores_of(const Problem& problem, const Plan& plan,
                                             const PlanOp& op);
 
+/// True if what `op` makes of `tensor` goes off chip: an output, or an intermediate kept there.
+[[nodiscard]] bool goes_off_chip(const Problem& problem, const Plan& plan, const PlanOp& op,
+                                 const std::string& tensor);
+
+/// A transfer of the tile of `access`, run like `op`; its guard is left to the caller.
+[[nodiscard]] PlanOp move_beside(const Problem& problem, const PlanOp& op,
+                                 const einsum::Access& access, Move::Kind kind);
+
 /// The innermost keep of `tensor` around `op` on chip, at a memory shared by units (`shared`) or
 /// in a unit; null if there is none.
 [[nodiscard]] const PlanKeep* find_keep(const Plan& plan, const PlanOp& op,

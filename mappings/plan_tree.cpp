@@ -12,6 +12,7 @@
 #include "mappings/plan_leaf.h"
 #include "mappings/plan_loop.h"
 #include "mappings/plan_moves.h"
+#include "mappings/refill.h"
 #include "mappings/regions.h"
 
 namespace attnsim::mappings {
@@ -285,6 +286,9 @@ class TreeBuilder {
     op.op.when = guard_of(problem_, known.plan_, known.producers_, op);
     op.op.where = confine(op, known);
     for (auto& load : loads_of(problem_, plan_, producers_, op)) {
+      items.emplace_back(plan_.ops.push_back(std::move(load)));
+    }
+    for (auto& load : refills_of(problem_, plan_, op)) {
       items.emplace_back(plan_.ops.push_back(std::move(load)));
     }
     const auto id = plan_.ops.push_back(std::move(op));

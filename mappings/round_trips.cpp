@@ -24,7 +24,7 @@ class Checker {
     for (const auto& trip : plan_.round_trips) {
       const auto store = position.find(trip.store);
       const auto load = position.find(trip.load);
-      if (store == position.end() || load == position.end()) continue;
+      if (trip.refill || store == position.end() || load == position.end()) continue;
       if (store->second > load->second) complain_of_round_trip(trip, 0, 0);
     }
     for (const auto& item : items) {
@@ -55,7 +55,7 @@ class Checker {
     for (const auto& trip : plan_.round_trips) {
       const auto store = stage_of.find(trip.store);
       const auto load = stage_of.find(trip.load);
-      if (store == stage_of.end() || load == stage_of.end()) continue;
+      if (trip.refill || store == stage_of.end() || load == stage_of.end()) continue;
       check_round_trip(nest, trip, store->second, load->second);
     }
     if (!zipped_loop(nest)) return;
@@ -158,7 +158,7 @@ void find_round_trips(Plan& plan) {
       const auto store = static_cast<PlanOpId>(j);
       if (!moves(plan.ops[store], Move::Kind::store)) continue;
       if (plan.ops[store].move->tensor != plan.ops[load].move->tensor) continue;
-      plan.round_trips.push_back({store, load});
+      plan.round_trips.push_back({store, load, plan.ops[load].move->refill});
     }
   }
 }

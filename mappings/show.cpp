@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <stdexcept>
 #include <utility>
 
 #include "base/overloaded.h"
@@ -156,10 +157,24 @@ class Drawer {
     std::string text;
     for (const auto& edge : op.op.when) {
       const auto& loop = plan_.loops[op.path[static_cast<std::size_t>(edge.depth)]].loop;
-      text += fmt::format("{} {} {}", text.empty() ? ", only in" : " and",
-                          edge.kind == Edge::Kind::first ? "the first" : "the last", loop.rank);
+      text += fmt::format("{} {} {}", text.empty() ? ", only in" : " and", name_of(edge.kind),
+                          loop.rank);
     }
     return text;
+  }
+
+  static const char* name_of(Edge::Kind kind) {
+    switch (kind) {
+      case Edge::Kind::first:
+        return "the first";
+      case Edge::Kind::last:
+        return "the last";
+      case Edge::Kind::not_first:
+        return "all but the first";
+      case Edge::Kind::not_last:
+        return "all but the last";
+    }
+    throw std::logic_error("an unknown edge");
   }
 
   const Problem& problem_;

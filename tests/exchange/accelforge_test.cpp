@@ -53,6 +53,68 @@ TEST(Accelforge, SaysWhatItLostAndWhere) {
                     HasSubstr("'tensors': what 'Buffer' keeps is for a mapping to say")));
 }
 
+TEST(Accelforge, ATemplateIsFilledWithItsOwnDefaults) {
+  const auto imported = import_accelforge({{R"(# {{A comment}}
+workload:
+  rank_sizes:
+    {% set N_TOKENS = N_TOKENS | default(512) %}
+    {%- set BATCH="4" -%}
+    {% set HEADS = BATCH | default(9) %}
+    {% set WIDTH = WIDTH | default(2*8) %}
+    B: {{BATCH}}
+    H: {{HEADS}}
+    E: {{WIDTH}}
+    M: {{ N_TOKENS }}
+  einsums:
+  - "Y[b, m] = X[b, m, h] * W[h, e]"
+)",
+                                            "t.yaml"}});
+
+  EXPECT_EQ(imported.shapes, (Shapes{{"B", 4}, {"H", 4}, {"E", 16}, {"M", 512}}));
+  EXPECT_THAT(text_of(imported.losses),
+              AllOf(HasSubstr("t.yaml:4:5: the template's 'N_TOKENS': it is set to 512"),
+                    HasSubstr("t.yaml:5:5: the template's 'BATCH': it is set to 4")));
+  EXPECT_THAT(
+      complaint([] {
+        static_cast<void>(import_accelforge(
+            {{"{% set N = 2 %}\nworkload:\n  einsums:\n  {% for i in range(N) %}\n", "t.yaml"}}));
+      }),
+      HasSubstr("t.yaml:4:3: is a Jinja template: render it first"));
+}
+
+TEST(Accelforge, AttributesOfComponentModelsAreLostNotWrong) {
+  const auto imported = import_accelforge({{R"(arch:
+  extra_attributes_for_all_component_models: {tech_node: 65e-9}
+  nodes:
+  - !Memory {name: Main, component_class: lpddr4, size: .inf, tensors: {keep: All}}
+  - !Memory
+    name: Buffer
+    size: 1024 * 64
+    separate_read_write_ports: True
+    actions: [{name: read, energy: 1e-12, arguments: {width: 8}}]
+  - !Fanout {name: PEs, spatial: [{name: X, fanout: 4}]}
+  - !Memory {name: In, size: 12 * 16}
+  - !Memory {name: Out, size: 16 * 16}
+  - !Compute
+    name: ALU
+    total_latency: compute_actions / 200e6
+    actions: [{name: add, op_kind: add, energy: 3e-13}, {name: max, energy: 2e-13}]
+)",
+                                            "a.yaml"}});
+  const auto machine = read_back(*imported.architecture);
+
+  EXPECT_EQ(machine.clock, Hertz(200e6));
+  const auto& operations = machine.find_array("ALU")->operations;
+  EXPECT_EQ(operations.size(), 2U);
+  EXPECT_DOUBLE_EQ(operations.at("max").energy.count(), 0.2);
+  EXPECT_THAT(
+      text_of(imported.losses),
+      AllOf(HasSubstr("a.yaml:8:5: 'separate_read_write_ports' of 'Buffer'"),
+            HasSubstr("a.yaml:9:43: 'arguments' of 'read' of 'Buffer'"),
+            HasSubstr("a.yaml:11:5: what operations read from and write to 'In': it is counted at "
+                      "'Out', as a unit has one memory for that")));
+}
+
 TEST(Accelforge, WrongFilesSayWhereAndWhatWouldBeRight) {
   const auto says = [](const std::string& text) {
     return complaint([&] { static_cast<void>(import_accelforge({{text, "f.yaml"}})); });

@@ -79,6 +79,95 @@ TEST(Teaal, SaysWhatItLostAndWhere) {
                     HasSubstr("the format of 'K'"), HasSubstr("the eager binding of 'QK'")));
 }
 
+/// A product whose sum runs in time, on a machine that leaves sizes open and has several
+/// configurations, as those of sparse accelerators do.
+const char* const product = R"(einsum:
+  declaration: {A: [K, M], B: [K, N], T: [K, M, N], Z: [M, N]}
+  expressions:
+  - T[k,m,n] = A[k,m] * B[k,n]
+  - Z[m,n] = sum(K).(T[k,m,n])
+mapping:
+  partitioning:
+    T:
+      (K, M): [flatten()]
+      KM: [uniform_occupancy(A.8)]
+  loop-order: {T: [KM1, KM0, N], Z: [M, N, K]}
+  spacetime: {T: {space: [KM0], time: [KM1, N]}, Z: {space: [M], time: [N, K]}}
+architecture:
+  Multiply:
+  - name: System
+    local:
+    - {name: DRAM, class: DRAM, attributes: {bandwidth: 8000000000}}
+    - {name: Cache, class: Cache, attributes: {width: 8, depth: 64}}
+    subtree:
+    - name: PE[0..3]
+      local:
+      - {name: Regs, class: buffet, attributes: {width: 16, depth: inf}}
+      - {name: ALU, class: compute, attributes: {op: mul}}
+  Merge:
+  - name: System
+    subtree:
+    - name: PE[0..3]
+      local:
+      - {name: Sort, class: Merger, attributes: {radix: inf}}
+      - {name: ALU, class: compute, attributes: {op: max}}
+bindings:
+  T:
+  - {config: Multiply, prefix: t}
+  - component: Cache
+    bindings: [{tensor: B, rank: N}]
+  - component: Regs
+    bindings: [{tensor: A, rank: K, evict-on: KM1}]
+  - component: ALU
+    bindings: [{op: mul}]
+  Z:
+  - {config: Merge, prefix: z}
+  - component: Sort
+    bindings: [{tensor: T, init-ranks: [K, M, N], final-ranks: [M, N, K]}]
+  - component: ALU
+    bindings: [{op: add}]
+)";
+
+TEST(Teaal, SparseMachinesComeInDenseAndRun) {
+  const auto imported = import_teaal({{product, "f.yaml"}});
+  const auto machine = read_back(*imported.architecture);
+
+  EXPECT_EQ(machine.find_memory("Regs")->technology_class, "buffet");
+  const auto& operations = machine.find_vector("PE")->operations;
+  for (const char* name : {"mul", "add", "mac", "max"}) EXPECT_EQ(operations.count(name), 1U);
+  const auto lowered = mappings::lower(*imported.cascade, machine, read_back(*imported.mapping),
+                                       {{"K", 8}, {"M", 4}, {"N", 16}});
+  EXPECT_FALSE(lowered.footprint.empty());  // B has 128 words, the cache 64 bytes: it spills
+  EXPECT_THAT(mappings::to_xml(*imported.mapping),
+              HasSubstr("<spill from=\"Cache\" to=\"DRAM\"/>"));
+  EXPECT_THAT(
+      text_of(imported.losses),
+      AllOf(HasSubstr("f.yaml:9:7: the flattening of (K, M): here a tensor has all of the ranks"),
+            HasSubstr("f.yaml:11:20: the loop over tiles of KM"),
+            HasSubstr("that 'Regs' keeps A: it has no loop KM1 to stand in"),
+            HasSubstr("'Regs' has no size: 1 PiB is taken"),
+            HasSubstr("'PE' only multiplies: it is given an add, for sums"),
+            HasSubstr("the configuration 'Merge': one machine is taken, 'Multiply'")));
+}
+
+TEST(Teaal, ATakeThatIsMappedIsOfDenseOperands) {
+  std::string text = product;
+  text.replace(text.find("A[k,m] * B[k,n]"), 15, "take(A[k,m], B[k,n], 1)");
+  EXPECT_THAT(text_of(import_teaal({{text, "f.yaml"}}).losses),
+              HasSubstr("f.yaml:4:5: that T can be simulated: as they are mapped, the operands"));
+  text.replace(text.find("sum(K).(T[k,m,n])"), 17, "T[k,m,n] * A[k,m]");
+  const auto imported = import_teaal({{text, "f.yaml"}});
+
+  EXPECT_THAT(einsum::to_text(*imported.cascade), HasSubstr("\nT[k,m,n] = B[k,n]\n"));
+  EXPECT_THAT(
+      text_of(imported.losses),
+      HasSubstr("f.yaml:4:5: as they are mapped, the operands of 'take' are dense, and T is "
+                "B[k,n] everywhere"));
+  EXPECT_NO_THROW(static_cast<void>(
+      mappings::lower(*imported.cascade, read_back(*imported.architecture),
+                      read_back(*imported.mapping), {{"K", 8}, {"M", 4}, {"N", 16}})));
+}
+
 TEST(Teaal, WrongFilesSayWhereAndWhatWouldBeRight) {
   const auto says = [](const std::string& text) {
     return complaint([&] { static_cast<void>(import_teaal({{text, "f.yaml"}})); });
