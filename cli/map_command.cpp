@@ -26,6 +26,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Mappings that are looked at before `--within` leaves any out: some seconds.
+constexpr std::int64_t exact_points = 5000;
+
 struct Options {
   InputOptions input;
   std::string objective = "cycles,energy,buffer";
@@ -64,6 +67,7 @@ explore::MapperOptions mapper_options(const Options& options) {
   explore::MapperOptions mapper;
   mapper.objectives = explore::parse_objectives(options.objective);
   mapper.within = options.within / 100;
+  mapper.exact_points = exact_points;
   mapper.workers = options.workers;
   mapper.clock = now;
   set_limit(options.limit, mapper);
@@ -83,6 +87,17 @@ report::MapRival run_rival(const Options& options, const std::string& mapping) {
   return {mapping,
           {static_cast<double>(result.cycles), result.energy_pj,
            static_cast<double>(mappings::held_bytes(lowered.footprint))}};
+}
+
+/// @throws InputError where a mapping or its file is wrong
+void run_rivals(const Options& options, report::MapReport& report) {
+  for (const auto& name : options.against) {
+    try {
+      report.rivals.push_back(run_rival(options, name));
+    } catch (const InfeasibleError& error) {
+      report.misfits.push_back({name, error.what()});
+    }
+  }
 }
 
 /// As a mapping's file has to name the cascade, wherever it stands.
@@ -119,13 +134,13 @@ mappings::Bound algorithm_bound(const explore::Inputs& inputs, const report::Map
 }
 
 ExitCode map(const Options& options) {
-  const auto mapper = mapper_options(options);
+  auto mapper = mapper_options(options);
   OutputFile json(options.json);
   const auto inputs = explore::load_problem(options.input);
   const auto space =
       mappings::space_of(inputs.cascade, inputs.architecture, inputs.shapes, options.space);
   report::MapReport report;
-  for (const auto& name : options.against) report.rivals.push_back(run_rival(options, name));
+  run_rivals(options, report);
   report.cascade = inputs.cascade.name;
   report.arch = inputs.architecture.name;
   if (inputs.model) report.model = inputs.model->name;
@@ -134,6 +149,7 @@ ExitCode map(const Options& options) {
   report.space = &space;
   report.objectives = mapper.objectives;
   report.within = mapper.within;
+  for (const auto& rival : report.rivals) mapper.rivals.push_back(rival.costs);
   const auto start = now();
   report.result = explore::search(space, mapper);
   report.seconds = now() - start;
@@ -176,10 +192,11 @@ void add_search_options(CLI::App& command, Options& options) {
       ->check(CLI::Range(0, 16))
       ->capture_default_str();
   command
-      .add_option("--cuts", options.space.cuts,
-                  "Cuts between fused groups at most (and all Einsums apart)")
-      ->check(CLI::Range(0, 16))
-      ->capture_default_str();
+      .add_option(
+          "--cuts", options.space.cuts,
+          "Cuts between fused groups at most (and all Einsums apart). Default: 2 where there\n"
+          "are 5 places for them at most, else 1")
+      ->check(CLI::Range(0, 16));
   command
       .add_option("--moves", options.space.moves,
                   "Einsums bound off the unit where they take fewest cycles, at most")

@@ -32,8 +32,9 @@ Evaluation evaluate(const mappings::Roles& roles, const mappings::Mapping& mappi
       evaluation.end = Evaluation::End::covered;
       return evaluation;
     }
-    evaluation.cycles =
-        execute(lowered.schedule, {/*steady_state=*/true, Executor::recurrence}).cycles;
+    const auto ran = execute(lowered.schedule, {/*steady_state=*/true, Executor::recurrence});
+    evaluation.cycles = ran.cycles;
+    evaluation.operations = ran.simulated_ops;
     evaluation.end = Evaluation::End::simulated;
   } catch (const InputError&) {       // not legal: e.g. a tile that divides no other
   } catch (const InfeasibleError&) {  // too large, or it waits for itself

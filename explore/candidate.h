@@ -15,6 +15,7 @@ struct Evaluation {
   End end = End::infeasible;
   Costs least{};  ///< exact but for the cycles, which are the Schedule's bound
   std::int64_t cycles = 0;
+  std::int64_t operations = 0;  ///< of the run, one by one
 };
 
 /// Lowers the mapping and, unless `covered` says that its bound is not worth it, runs it.

@@ -9,6 +9,7 @@
 #include "explore/candidate.h"
 #include "explore/parallel.h"
 #include "mappings/space_bound.h"
+#include "mappings/space_keeps.h"
 
 namespace attnsim::explore {
 namespace {
@@ -45,6 +46,13 @@ Costs greater(const Costs& a, const Costs& b) {
   return costs;
 }
 
+/// A number that says nothing about `i`: to take what is equally good from all over the space.
+double scattered(std::size_t i) {
+  auto bits = (static_cast<std::uint64_t>(i) + 1) * 0x9E3779B97F4A7C15U;
+  bits = (bits ^ (bits >> 31U)) * 0xBF58476D1CE4E5B9U;
+  return static_cast<double>(bits >> 11U);
+}
+
 /// Positions of `bounds`, the best of those left taken in turn: in each objective, and in the
 /// product of all.
 std::vector<std::size_t> turns_of(const std::vector<Costs>& bounds, const Objectives& objectives) {
@@ -61,7 +69,11 @@ std::vector<std::size_t> turns_of(const std::vector<Costs>& bounds, const Object
     for (std::size_t i = 0; i < bounds.size(); ++i) {
       const auto all = product(i);
       const bool one = list < objectives.size();
-      keys.emplace_back(one ? bounds[i][static_cast<std::size_t>(objectives[list])] : all, all);
+      if (one) {
+        keys.emplace_back(bounds[i][static_cast<std::size_t>(objectives[list])], all);
+      } else {
+        keys.emplace_back(all, scattered(i));
+      }
     }
     lists[list].resize(bounds.size());
     std::iota(lists[list].begin(), lists[list].end(), std::size_t{0});
@@ -85,7 +97,7 @@ std::vector<std::size_t> turns_of(const std::vector<Costs>& bounds, const Object
 class Search {
  public:
   Search(const MappingSpace& space, const MapperOptions& options)
-      : space_(space), options_(options), front_(options.objectives) {
+      : space_(space), options_(options), front_(options.objectives), open_rivals_(options.rivals) {
     result_.counts.space = space.size();
     result_.least.fill(std::numeric_limits<double>::infinity());
     if (options.clock) start_ = options.clock();
@@ -124,17 +136,32 @@ class Search {
   }
 
   [[nodiscard]] bool limit_reached() const {
-    if (options_.most_points > 0 && result_.counts.lowered >= options_.most_points) return true;
+    if (options_.most_points > 0 && points_ >= options_.most_points) return true;
     return options_.most_seconds > 0 && options_.clock() - start_ >= options_.most_seconds;
   }
 
   /// Whether the front makes up for everything that costs as much as this at least.
   bool covered(const Costs& least) {
     if (!options_.prune) return false;
-    const auto factor = front_.factor_to(least);
-    if (factor > 1 + options_.within) return false;
-    note(least, factor);
+    if (!made_up_for(least)) return false;
+    note(least, front_.factor_to(least));
     return true;
+  }
+
+  /// Tolerance comes after the first mappings, at half of the limit at last; what may match a rival
+  /// has none until a tenth of the limit is left.
+  [[nodiscard]] bool made_up_for(const Costs& least) const {
+    const auto factor = front_.factor_to(least);
+    if (factor <= 1) return true;
+    if (factor > 1 + options_.within) return false;
+    const auto spent = [&](std::int64_t tenths) {
+      return options_.most_points > 0 && points_ >= options_.most_points * tenths / 10;
+    };
+    if (points_ < options_.exact_points && !spent(5)) return false;
+    if (spent(9)) return true;
+    return std::none_of(open_rivals_.begin(), open_rivals_.end(), [&](const Costs& rival) {
+      return factor_to(least, rival, options_.objectives) <= 1;
+    });
   }
 
   /// That a mapping costs no less, and how far the front is from making up for it.
@@ -152,13 +179,15 @@ class Search {
 
   void expand(std::size_t index) {
     const auto& outline = space_.outlines[index];
-    const OutlineBound bound(space_.roles, outline, space_.fusions[outline.fusion]);
+    const auto& fusion = space_.fusions[outline.fusion];
+    const OutlineBound bound(space_.roles, outline, fusion);
+    const mappings::OutlineFit fit(space_.roles, outline, fusion);
     for (const auto& binding : space_.bindings(bound)) {
       for (const auto waiting : space_.waitings) {
         Family family{index, space_.variants(binding, waiting), {}, {}};
         for (const auto& details : family.variants) {
           family.least.push_back(costs_of(bound.of(binding, details.prefetch)));
-          family.may_fit.push_back(bound.may_fit(details.prefetch));
+          family.may_fit.push_back(fit.may_fit(details));
         }
         add(std::move(family));
       }
@@ -219,10 +248,9 @@ class Search {
     std::vector<Evaluation> evaluations(wave.size());
     for_each_index(wave.size(), options_.workers, [&](std::size_t i) {
       const auto& [outline, details] = wave[i];
-      evaluations[i] = evaluate(
-          space_.roles, space_.mapping(space_.outlines[outline], details), [&](const Costs& least) {
-            return options_.prune && front_.factor_to(least) <= 1 + options_.within;
-          });
+      evaluations[i] =
+          evaluate(space_.roles, space_.mapping(space_.outlines[outline], details),
+                   [&](const Costs& least) { return options_.prune && made_up_for(least); });
     });
     for (std::size_t i = 0; i < wave.size(); ++i) take(wave[i], evaluations[i]);
     return evaluations;
@@ -231,9 +259,11 @@ class Search {
   void take(Candidate& candidate, const Evaluation& evaluation) {
     if (evaluation.end == Evaluation::End::infeasible) {
       ++result_.counts.infeasible;
+      if (!found_.empty()) ++points_;  // else there is nothing yet to stop with
       return;
     }
     ++result_.counts.lowered;
+    points_ += 1 + evaluation.operations / options_.point_operations;
     if (evaluation.end == Evaluation::End::covered) {
       note(evaluation.least, front_.factor_to(evaluation.least));
       return;
@@ -248,6 +278,11 @@ class Search {
     costs[0] = static_cast<double>(evaluation.cycles);
     note(costs, 1);
     if (!front_.add(costs, found_.size())) return;
+    open_rivals_.erase(std::remove_if(open_rivals_.begin(), open_rivals_.end(),
+                                      [&](const Costs& rival) {
+                                        return factor_to(costs, rival, options_.objectives) <= 1;
+                                      }),
+                       open_rivals_.end());
     found.outline = space_.outlines[candidate.outline];
     found.details = std::move(candidate.details);
     found_.push_back(std::move(found));
@@ -265,9 +300,11 @@ class Search {
   const MappingSpace& space_;
   const MapperOptions& options_;
   double start_ = 0;
+  std::int64_t points_ = 0;
   std::vector<Costs> bounds_;
   std::vector<std::size_t> order_;
   Front front_;
+  std::vector<Costs> open_rivals_;  ///< that no mapping found is as good as, in every objective
   std::vector<Found> found_;
   std::vector<Family> families_;
   std::vector<Costs> left_;

@@ -13,7 +13,12 @@ struct MapperOptions {
   Objectives objectives{Objective::cycles, Objective::energy, Objective::buffer};
   double within = 0.01;  ///< a mapping counts as matched by one that is worse by this part at most
   bool prune = true;     ///< off: every mapping is lowered and run
-  std::int64_t most_points = 0;     ///< mappings lowered at most; 0: no limit
+  std::int64_t exact_points = 0;  ///< so many points are looked at first without that tolerance
+  std::vector<Costs> rivals{};    ///< what may be as good as one of these is never left out for it
+  /// Mappings looked at, at most; 0: no limit. One counts once more for every so many operations
+  /// that its run steps through.
+  std::int64_t most_points = 0;
+  std::int64_t point_operations = 50'000;
   double most_seconds = 0;          ///< 0: no limit
   unsigned workers = 0;             ///< 0: as many as there are cores
   std::function<double()> clock{};  ///< seconds since some time; only for `most_seconds`

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,8 +16,10 @@ namespace attnsim::mappings {
 /// How far the choices go.
 struct SpaceLimits {
   int halvings = 1;  ///< tiles: sizes of the units, halved up to so many times
-  int cuts = 1;      ///< boundaries between fused groups at most (all Einsums apart, besides)
-  int moves = 1;     ///< Einsums bound elsewhere than to the unit where they take fewest cycles
+  /// Boundaries between fused groups at most (all Einsums apart, besides). Absent: 2 where there
+  /// are few places for them, else 1.
+  std::optional<int> cuts{};
+  int moves = 1;  ///< Einsums bound elsewhere than to the unit where they take fewest cycles
 };
 
 /// What becomes of an Einsum in one fused group: the loops, and what stays on chip for how long.
@@ -34,11 +37,16 @@ struct Outline {
   std::vector<std::size_t> levels;  ///< per tensor: 0 keeps the innermost tile, then outwards
 };
 
+/// Of what comes from off chip.
 enum class Prefetch {
-  none,   ///< one tile is held
-  piece,  ///< and space for one piece of the next
-  tile    ///< two tiles are held
+  none,         ///< one tile is held
+  piece,        ///< and space for one piece of the next
+  tile,         ///< two tiles are held
+  inner,        ///< two of what is kept inside the most loops, one of the rest
+  inner_piece,  ///< two of that, and of the rest space for a piece beside the tile
 };
+inline constexpr std::array all_prefetches{Prefetch::tile, Prefetch::inner_piece, Prefetch::inner,
+                                           Prefetch::piece, Prefetch::none};
 
 enum class Staging {
   none,     ///< no pipeline
@@ -48,6 +56,8 @@ enum class Staging {
 
 /// Where a tensor waits between two Einsums of a group.
 enum class Waiting {
+  units,      ///< as `handover`; there also what leaves the chip, and of what is carried on that
+              ///< which is a word for each column or row
   handover,   ///< in its unit's registers; on its way to another unit in that or this one's
               ///< other memory, where there is one
   registers,  ///< in its unit's registers; on its way to another unit in the shared memory
@@ -74,6 +84,9 @@ struct MappingSpace {
   std::vector<Fusion> fusions;
   std::vector<Outline> outlines;
   std::vector<Waiting> waitings;
+  /// How far the choices were cut down because there were too many. 1: tiles of the units' sizes
+  /// only; 2: and no loops of a single Einsum; 3: and every second size of block.
+  int thrift = 0;
 
   /// The bindings of an outline: first that of every Einsum to the unit where it takes fewest
   /// cycles (fewer lanes, where two take as many), then those of up to `limits.moves` moved.

@@ -4,12 +4,11 @@
 #include <array>
 #include <cmath>
 
+#include "mappings/space_keeps.h"
 #include "mappings/space_loops.h"
 
 namespace attnsim::mappings {
 namespace {
-
-constexpr std::array prefetches{Prefetch::none, Prefetch::piece, Prefetch::tile};
 
 double as_double(std::int64_t number) { return static_cast<double>(number); }
 
@@ -98,53 +97,17 @@ class GroupCost {
 
   /// Bytes of what is kept of a tensor that comes from off chip.
   [[nodiscard]] double held(std::size_t tensor, Prefetch prefetch) const {
-    const auto place = place_of(roles_, outline_, group_, tensor);
-    const auto& role = roles_.tensors[tensor];
-    double tile = word_bytes_;
-    double piece = word_bytes_;
-    bool others = false;  // there is another tile to hold
-    for (std::size_t rank = 0; rank < roles_.ranks.size(); ++rank) {
-      if (!has(role.ranks & ~role.odd, rank)) continue;
-      if (roles_.ranks[rank].batch) {
-        others = others || outline_.extents[rank] > 1;
-        continue;
-      }
-      std::vector<TileLoop> own;
-      if (place == own_place) own = own_loops(roles_, outline_, group_, reader_here(role));
-      const auto extent =
-          place == own_place ? tile_of(own, rank) : extent_inside(outline_, group_, place, rank);
-      tile *= as_double(extent);
-      piece *= as_double(std::min(extent, outline_.tiles[rank]));
-      others = others || extent < outline_.extents[rank];
-    }
-    if (prefetch == Prefetch::none) return tile;
-    if (prefetch == Prefetch::piece) return tile + piece;
-    return others ? 2 * tile : tile;
+    return arriving_words(roles_, outline_, group_, tensor, prefetch) * word_bytes_;
   }
 
   /// Bytes of what is kept of a tensor that the group makes.
   [[nodiscard]] double made(std::size_t tensor) const {
-    const auto& role = roles_.tensors[tensor];
-    const auto place = made_place(roles_, group_, tensor);
-    double tile = word_bytes_;
-    for (std::size_t rank = 0; rank < roles_.ranks.size(); ++rank) {
-      if (!has(role.ranks, rank) || roles_.ranks[rank].batch || role.generative == rank) continue;
-      tile *= as_double(extent_inside(outline_, group_, place, rank));
-    }
-    return tile;
+    return made_words(roles_, outline_, group_, tensor, made_place(roles_, group_, tensor)) *
+           word_bytes_;
   }
 
  private:
   [[nodiscard]] static bool sure(const TensorRole& role) { return role.plain && role.odd == 0; }
-
-  [[nodiscard]] std::size_t reader_here(const TensorRole& role) const {
-    for (const auto reader : role.readers) {
-      if (std::find(group_.einsums.begin(), group_.einsums.end(), reader) != group_.einsums.end()) {
-        return reader;
-      }
-    }
-    return role.readers.front();
-  }
 
   [[nodiscard]] std::int64_t tile_of(const std::vector<TileLoop>& own, std::size_t rank) const {
     const auto& role = roles_.ranks[rank];
@@ -223,15 +186,16 @@ class GroupCost {
   double word_bytes_;
 };
 
-/// True if the tensor may be left in a unit's registers, one coordinate at a time.
-bool may_pass(const Roles& roles, std::size_t tensor) {
-  const auto& role = roles.tensors[tensor];
-  return role.readers.size() == 1 && role.readers.front() == *role.producer + 1;
-}
-
 double memory_energy(const arch::MemorySpec& memory, double read, double written) {
   const auto width = static_cast<double>(memory.width.count()) / 8;
   return (read * memory.read_energy.count() + written * memory.write_energy.count()) / width;
+}
+
+/// Of reading what leaves the chip in the shared memory; nothing where a unit's may take its place.
+double leaving_energy(const Roles& roles, double bytes) {
+  const bool other = std::any_of(roles.units.begin(), roles.units.end(),
+                                 [](const UnitRole& unit) { return unit.handover != nullptr; });
+  return other ? 0 : memory_energy(*roles.shared, bytes, 0);
 }
 
 }  // namespace
@@ -241,15 +205,13 @@ OutlineBound::OutlineBound(const Roles& roles, const Outline& outline, const Fus
       outline_(outline),
       fusion_(fusion),
       costs_(roles.einsums.size()),
-      buffers_(prefetches.size(), 0),
-      arrivals_(prefetches.size(), 0) {
+      buffers_(all_prefetches.size(), 0) {
   for (const auto& einsums : groups_of(fusion)) add_group(einsums);
 }
 
 void OutlineBound::add_group(const std::vector<std::size_t>& einsums) {
   const GroupCost cost(roles_, outline_, einsums);
-  std::vector<double> held(prefetches.size(), 0);
-  auto arrivals = held;
+  std::vector<double> held(all_prefetches.size(), 0);
   double read = 0;
   double written = 0;
   for (std::size_t tensor = 0; tensor < roles_.tensors.size(); ++tensor) {
@@ -261,26 +223,25 @@ void OutlineBound::add_group(const std::vector<std::size_t>& einsums) {
     const bool used = std::any_of(role.readers.begin(), role.readers.end(), here);
     if (used && !made) {
       read += cost.loaded(tensor);
-      for (const auto prefetch : prefetches) {
-        const auto bytes = cost.held(tensor, prefetch);
-        held[static_cast<std::size_t>(prefetch)] += bytes;
-        arrivals[static_cast<std::size_t>(prefetch)] += bytes;
+      for (const auto prefetch : all_prefetches) {
+        held[static_cast<std::size_t>(prefetch)] += cost.held(tensor, prefetch);
       }
     }
     if (!made) continue;
-    const bool leaves = role.output || crosses(roles_, fusion_, tensor);
+    const bool leaves = leaves_chip(roles_, fusion_, tensor);
     if (leaves) written += cost.stored(tensor);
     if ((leaves || used) && (leaves || !may_pass(roles_, tensor))) {
       for (auto& bytes : held) bytes += cost.made(tensor);
     }
   }
-  for (std::size_t i = 0; i < held.size(); ++i) {
-    buffers_[i] = std::max(buffers_[i], held[i]);
-    arrivals_[i] = std::max(arrivals_[i], arrivals[i]);
+  for (std::size_t i = 0; i < held.size(); ++i) buffers_[i] = std::max(buffers_[i], held[i]);
+  groups_.push_back({einsums, 0});
+  if (roles_.off_chip->bandwidth) {
+    groups_.back().port_cycles = std::floor((read + written) * roles_.architecture->clock.count() /
+                                            roles_.off_chip->bandwidth->count());
   }
-  bytes_ += read + written;
-  memory_energy_pj_ +=
-      memory_energy(*roles_.off_chip, read, written) + memory_energy(*roles_.shared, written, read);
+  memory_energy_pj_ += memory_energy(*roles_.off_chip, read, written) +
+                       memory_energy(*roles_.shared, 0, read) + leaving_energy(roles_, written);
   for (const auto einsum : einsums) {
     for (const auto& option : roles_.einsums[einsum].options) {
       costs_[einsum].push_back(cost.cost_of(roles_.einsums[einsum], einsum, option));
@@ -290,25 +251,18 @@ void OutlineBound::add_group(const std::vector<std::size_t>& einsums) {
 
 CostBound OutlineBound::of(const std::vector<std::size_t>& binding, Prefetch prefetch) const {
   CostBound bound;
-  std::vector<double> busy(roles_.units.size(), 0);
   bound.energy_pj = memory_energy_pj_;
-  for (std::size_t einsum = 0; einsum < binding.size(); ++einsum) {
-    const auto& cost = costs_[einsum][binding[einsum]];
-    busy[roles_.einsums[einsum].options[binding[einsum]].unit] += cost.cycles;
-    bound.energy_pj += cost.energy_pj;
+  for (const auto& group : groups_) {
+    std::vector<double> busy(roles_.units.size(), 0);
+    for (const auto einsum : group.einsums) {
+      const auto& cost = costs_[einsum][binding[einsum]];
+      busy[roles_.einsums[einsum].options[binding[einsum]].unit] += cost.cycles;
+      bound.energy_pj += cost.energy_pj;
+    }
+    bound.cycles += std::max(group.port_cycles, *std::max_element(busy.begin(), busy.end()));
   }
-  if (roles_.off_chip->bandwidth) {
-    bound.cycles = std::floor(bytes_ * roles_.architecture->clock.count() /
-                              roles_.off_chip->bandwidth->count());
-  }
-  for (const auto cycles : busy) bound.cycles = std::max(bound.cycles, cycles);
   bound.buffer_bytes = buffers_[static_cast<std::size_t>(prefetch)];
   return bound;
-}
-
-bool OutlineBound::may_fit(Prefetch prefetch) const {
-  return arrivals_[static_cast<std::size_t>(prefetch)] <=
-         static_cast<double>(roles_.shared->capacity->count());
 }
 
 CostBound OutlineBound::any(const std::vector<std::vector<std::size_t>>& bindings) const {

@@ -33,9 +33,6 @@ class OutlineBound {
 
   [[nodiscard]] CostBound of(const std::vector<std::size_t>& binding, Prefetch prefetch) const;
 
-  /// False if what comes from off chip alone is more than the shared memory holds.
-  [[nodiscard]] bool may_fit(Prefetch prefetch) const;
-
   /// Of every binding and prefetching.
   [[nodiscard]] CostBound any(const std::vector<std::vector<std::size_t>>& bindings) const;
 
@@ -46,10 +43,13 @@ class OutlineBound {
   const Outline& outline_;
   const Fusion& fusion_;
   std::vector<std::vector<UnitCost>> costs_;
-  double bytes_ = 0;              ///< through the port of the off-chip memory
-  double memory_energy_pj_ = 0;   ///< of moving them
-  std::vector<double> buffers_;   ///< bytes by prefetching
-  std::vector<double> arrivals_;  ///< of these, in the shared memory, of what comes from off chip
+  struct GroupTraffic {
+    std::vector<std::size_t> einsums;
+    double port_cycles = 0;  ///< of the off-chip memory
+  };
+  std::vector<GroupTraffic> groups_;  ///< one runs after another
+  double memory_energy_pj_ = 0;       ///< of moving them
+  std::vector<double> buffers_;       ///< bytes by prefetching
 };
 
 }  // namespace attnsim::mappings

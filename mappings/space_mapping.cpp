@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "mappings/space_keeps.h"
 #include "mappings/space_loops.h"
 
 namespace attnsim::mappings {
@@ -122,8 +123,9 @@ class GroupBuilder {
   }
 
   [[nodiscard]] Keep prefetched(std::size_t tensor) const {
-    auto held = keep(tensor, *roles_.shared, number(details_.prefetch == Prefetch::tile ? 2 : 1));
-    if (details_.prefetch == Prefetch::piece) held.spare = 1;
+    const auto prefetch = prefetch_of(roles_, outline_, group_, tensor, details_.prefetch);
+    auto held = keep(tensor, *roles_.shared, number(prefetch == Prefetch::tile ? 2 : 1));
+    if (prefetch == Prefetch::piece) held.spare = 1;
     return held;
   }
 
@@ -152,50 +154,12 @@ class GroupBuilder {
 
   void keep_result(std::size_t einsum) {
     const auto tensor = roles_.einsums[einsum].output;
-    const auto& role = roles_.tensors[tensor];
     if (passed_on(tensor)) return;
-    const auto place = made_place(roles_, group_, tensor);
-    const bool leaves = role.output || crosses(roles_, fusion_, tensor);
-    const bool innermost = place == group_.loops.size();
-    if (!innermost) {
-      const bool twice = leaves && details_.prefetch != Prefetch::none;
-      keeps_[place].push_back(keep(tensor, *roles_.shared, number(twice ? 2 : 1)));
-      if (!role.fresh) return;
-    } else if (leaves) {
-      keeps_.back().push_back(keep(tensor, *roles_.shared, fit()));
+    const bool leaves = leaves_chip(roles_, fusion_, tensor);
+    for (const auto& at : keeps_of_result(roles_, outline_, group_, details_, einsum, leaves)) {
+      keeps_[at.place].push_back(
+          keep(tensor, *at.memory, at.buffers == 0 ? fit() : number(at.buffers)));
     }
-    bool near = false;
-    bool far = false;
-    for (const auto reader : role.readers) {
-      if (!among(group_.einsums, reader)) continue;
-      (&unit_of(reader) == &unit_of(einsum) ? near : far) = true;
-    }
-    if (near) keep_between(tensor, unit_of(einsum).registers, innermost && !leaves);
-    if (far) keep_between(tensor, handover_of(tensor, einsum), innermost && !leaves);
-  }
-
-  /// A memory beside the registers in the unit that makes the tensor or in one that reads it.
-  [[nodiscard]] const arch::MemorySpec* handover_of(std::size_t tensor, std::size_t maker) const {
-    if (details_.waiting != Waiting::handover) return nullptr;
-    if (const auto* memory = unit_of(maker).handover) return memory;
-    for (const auto reader : roles_.tensors[tensor].readers) {
-      if (!among(group_.einsums, reader) || &unit_of(reader) == &unit_of(maker)) continue;
-      if (const auto* memory = unit_of(reader).handover) return memory;
-    }
-    return nullptr;
-  }
-
-  /// @param needed  it is kept nowhere else: the shared memory will do
-  void keep_between(std::size_t tensor, const arch::MemorySpec* memory, bool needed) {
-    if (details_.waiting == Waiting::shared) memory = nullptr;
-    if (memory == nullptr && !needed) return;
-    if (memory == nullptr) memory = roles_.shared;
-    auto& here = keeps_.back();
-    const auto& name = roles_.tensors[tensor].name;
-    const bool there = std::any_of(here.begin(), here.end(), [&](const Keep& each) {
-      return each.memory == memory->name && each.tensors.front() == name;
-    });
-    if (!there) here.push_back(keep(tensor, *memory, fit()));
   }
 
   /// An Einsum, or two that take turns, inside its own loops.

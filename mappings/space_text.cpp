@@ -95,6 +95,8 @@ std::string pipeline_text(const Details& details) {
 
 const char* text_of(Waiting waiting) {
   switch (waiting) {
+    case Waiting::units:
+      return "passed on, carried and drained through the units' buffers";
     case Waiting::handover:
       return "passed on through the units' buffers";
     case Waiting::registers:
@@ -111,6 +113,10 @@ const char* text_of(Prefetch prefetch) {
       return "no prefetch";
     case Prefetch::piece:
       return "prefetch of a piece";
+    case Prefetch::inner:
+      return "double buffers innermost";
+    case Prefetch::inner_piece:
+      return "double buffers innermost, prefetch of a piece elsewhere";
     case Prefetch::tile:
       return "double buffers";
   }
@@ -131,6 +137,14 @@ std::string sizes_text(const MappingSpace& space) {
   return join(texts, ", ");
 }
 
+/// What is not in the space because it would have been too large.
+const char* thrift_text(const MappingSpace& space) {
+  static constexpr const char* texts[] = {
+      "", "; too many for smaller tiles", "; too many for smaller tiles or loops of one Einsum",
+      "; too many for smaller tiles, loops of one Einsum or every size of block"};
+  return texts[space.thrift];
+}
+
 }  // namespace
 
 std::vector<std::string> statement_of(const MappingSpace& space) {
@@ -141,10 +155,10 @@ std::vector<std::string> statement_of(const MappingSpace& space) {
   }
   return {
       fmt::format("{} ways to cut {} Einsums into fused groups (at most {} cuts, or all)",
-                  space.fusions.size(), roles.einsums.size(), space.limits.cuts),
+                  space.fusions.size(), roles.einsums.size(), *space.limits.cuts),
       fmt::format("{} loop nests: tiles {}; orders and blocks of shared loops; ranks on rows and "
-                  "columns; levels at which inputs are kept",
-                  space.outlines.size(), sizes_text(space)),
+                  "columns; levels at which inputs are kept{}",
+                  space.outlines.size(), sizes_text(space), thrift_text(space)),
       fmt::format("{} mappings of each: up to {} Einsums off their quickest unit (of {} with a "
                   "choice), pipelines, places between units, prefetching",
                   space.of_outline(), space.limits.moves, freely.size())};

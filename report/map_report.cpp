@@ -84,6 +84,9 @@ std::string verdict(const MapReport& report, const Costs& costs) {
 }
 
 void print_rivals(std::ostream& out, const MapReport& report) {
+  for (const auto& misfit : report.misfits) {
+    out << fmt::format("\n{} cannot be run here: {}\n", misfit.name, misfit.reason);
+  }
   if (report.rivals.empty() || report.result.front.empty()) return;
   Table table({{"against", Align::left},
                {"cycles"},
@@ -166,6 +169,9 @@ Json rivals_json(const MapReport& report) {
                       {"cycles", rival.costs[cycles]},
                       {"energy_pj", rival.costs[energy]},
                       {"buffer_bytes", rival.costs[buffer]}});
+  }
+  for (const auto& misfit : report.misfits) {
+    rivals.push_back({{"mapping", misfit.name}, {"error", misfit.reason}});
   }
   return rivals;
 }

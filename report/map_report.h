@@ -17,6 +17,12 @@ struct MapRival {
   explore::Costs costs{};
 };
 
+/// A mapping that cannot be run on the machine, at these shapes.
+struct MapMisfit {
+  std::string name;
+  std::string reason;
+};
+
 /// What a search was for and what it found.
 struct MapReport {
   std::string cascade;
@@ -30,7 +36,8 @@ struct MapReport {
   double within = 0;
   explore::MapperResult result;
   std::vector<MapRival> rivals;
-  double seconds = 0;  ///< that the search took
+  std::vector<MapMisfit> misfits;  ///< among what it was to be set against
+  double seconds = 0;              ///< that the search took
 };
 
 /// The front, what each mapping is, how it compares, and what the claim is worth: the space and

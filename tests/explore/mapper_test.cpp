@@ -8,6 +8,7 @@
 #include "explore/candidate.h"
 #include "explore/random_problem.h"
 #include "mappings/space_bound.h"
+#include "mappings/space_keeps.h"
 
 namespace attnsim::explore {
 namespace {
@@ -65,8 +66,9 @@ void expect_bound(const mappings::CostBound& bound, const Costs& costs) {
 
 /// All variants, each held to its bounds and to what the first says of the others.
 void run_family(const mappings::MappingSpace& space, const mappings::Outline& outline,
-                const mappings::OutlineBound& bound, const std::vector<mappings::Details>& variants,
-                const mappings::CostBound& any, Exhaustive& all) {
+                const mappings::OutlineBound& bound, const mappings::OutlineFit& fit,
+                const std::vector<mappings::Details>& variants, const mappings::CostBound& any,
+                Exhaustive& all) {
   std::optional<Evaluation> first;
   for (const auto& details : variants) {
     const auto evaluation =
@@ -80,7 +82,7 @@ void run_family(const mappings::MappingSpace& space, const mappings::Outline& ou
     EXPECT_EQ(evaluation.least[0], first->least[0]);
     EXPECT_EQ(evaluation.least[1], first->least[1]);
     EXPECT_GE(evaluation.least[2], first->least[2]);
-    EXPECT_TRUE(bound.may_fit(details.prefetch));
+    EXPECT_TRUE(fit.may_fit(details));
     auto costs = evaluation.least;
     costs[0] = static_cast<double>(evaluation.cycles);
     expect_bound(bound.of(details.binding, details.prefetch), costs);
@@ -93,11 +95,12 @@ Exhaustive run_all(const mappings::MappingSpace& space) {
   Exhaustive all;
   for (const auto& outline : space.outlines) {
     const mappings::OutlineBound bound(space.roles, outline, space.fusions[outline.fusion]);
+    const mappings::OutlineFit fit(space.roles, outline, space.fusions[outline.fusion]);
     const auto bindings = space.bindings(bound);
     const auto any = bound.any(bindings);
     for (const auto& binding : bindings) {
       for (const auto waiting : space.waitings) {
-        run_family(space, outline, bound, space.variants(binding, waiting), any, all);
+        run_family(space, outline, bound, fit, space.variants(binding, waiting), any, all);
       }
     }
   }
@@ -205,6 +208,41 @@ TEST(Mapper, ReportsTheGapWhereTheLimitComesFirst) {
         });
     EXPECT_TRUE(matched);
   }
+}
+
+MapperOptions tolerant() {
+  MapperOptions options;
+  options.objectives = {Objective::cycles};
+  options.within = 1000;  // whatever is found first makes up for all
+  options.workers = 1;
+  return options;
+}
+
+TEST(Mapper, ToleranceComesAfterTheFirstMappings) {
+  auto options = tolerant();
+  options.exact_points = std::int64_t{1} << 40U;
+  EXPECT_LE(search(some_space(), options).gap, 1e-9);
+  options.exact_points = 0;
+  EXPECT_GT(search(some_space(), options).gap, 1e-9);
+}
+
+TEST(Mapper, MatchesARivalThatTheSpaceHolds) {
+  auto exact = tolerant();
+  exact.within = 0;
+  const auto best = costs_of(search(some_space(), exact).front.front());
+  auto options = tolerant();
+  EXPECT_GT(search(some_space(), options).front.front().cycles, best[0]);
+  options.rivals = {best};
+  EXPECT_EQ(search(some_space(), options).front.front().cycles, best[0]);
+}
+
+TEST(Mapper, LongRunsCountForMore) {
+  auto options = tolerant();
+  options.within = 0;
+  options.most_points = 500;
+  const auto many = search(some_space(), options).counts.lowered;
+  options.point_operations = 1;
+  EXPECT_LT(search(some_space(), options).counts.lowered, many);
 }
 
 }  // namespace

@@ -1,12 +1,15 @@
 #include "mappings/space.h"
 
 #include <gmock/gmock.h>
+#include <limits>
 #include <set>
 
 #include "base/error.h"
 #include "base/xml.h"
+#include "mappings/lower.h"
 #include "mappings/shipped.h"
 #include "mappings/space_bound.h"
+#include "mappings/space_keeps.h"
 #include "mappings/space_loops.h"
 #include "mappings/space_text.h"
 #include "mappings/writer.h"
@@ -14,8 +17,10 @@
 namespace attnsim::mappings {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 const Shapes small_bert{{"B", 1}, {"H", 2}, {"E", 64}, {"F", 64}, {"P", 512}, {"M", 512}};
 
@@ -132,12 +137,68 @@ TEST(Space, HasNoMappingTwice) {
   EXPECT_GE(texts.size() * 10, space.outlines.size() * 9);
 }
 
+TEST(Space, TilesAreHalvedUntilSomethingFits) {
+  const auto cascade = shipped_cascade("attention_3pass");
+  auto architecture = shipped_architecture("flat");
+  const auto smallest = [&](Shapes shapes) {
+    const auto space = space_of(cascade, architecture, shapes, {0, 0, 0});
+    auto least = std::numeric_limits<std::int64_t>::max();
+    for (const auto& outline : space.outlines) {
+      for (std::size_t rank = 0; rank < space.roles.ranks.size(); ++rank) {
+        if (space.roles.ranks[rank].name == "P") least = std::min(least, outline.tiles[rank]);
+      }
+    }
+    return least;
+  };
+  auto shapes = small_bert;
+  EXPECT_EQ(smallest(shapes), 256);
+  shapes["M"] = 65536;  // 64 rows of scores and as many of numerators are 16 MiB, without the keys
+  EXPECT_EQ(smallest(shapes), 32);
+}
+
+TEST(Space, BlocksAreAlsoWhatDividesTheTiles) {
+  const auto cascade = shipped_cascade("attention_1pass");
+  const auto architecture = shipped_architecture("fusemax");
+  auto shapes = small_bert;
+  shapes["P"] = 3072;
+  std::set<std::int64_t> blocks;
+  const auto space = space_of(cascade, architecture, shapes, {0, 0, 0});
+  for (const auto& outline : space.outlines) {
+    if (outline.blocked && space.roles.ranks[*outline.blocked].name == "P") {
+      blocks.insert(outline.block / 256);
+    }
+  }
+  EXPECT_EQ(blocks, (std::set<std::int64_t>{2, 3, 4, 6, 8}));
+}
+
+TEST(Space, TheUnitsBuffersHoldWhatIsCarriedWhereThereAreSuch) {
+  const SmallBert with("attention_1pass", "fusemax", {0, 0, 0});
+  const SmallBert without("attention_1pass", "flat", {0, 0, 0});
+  EXPECT_THAT(with.space.waitings, Contains(Waiting::units));
+  EXPECT_THAT(without.space.waitings, Not(Contains(Waiting::units)));
+}
+
+TEST(Space, NothingIsTooLargeThatCanBeLowered) {
+  const SmallBert problem("attention_3pass", "flat", {1, 0, 0});
+  const auto& space = problem.space;
+  for (std::size_t i = 0; i < space.outlines.size(); i += 97) {
+    const auto& outline = space.outlines[i];
+    const OutlineFit fit(space.roles, outline, space.fusions[outline.fusion]);
+    for (const auto& details : space.details(space.bindings(outline).front())) {
+      if (fit.may_fit(details)) continue;
+      EXPECT_THROW(static_cast<void>(lower(problem.cascade, problem.architecture,
+                                           space.mapping(outline, details), small_bert)),
+                   std::exception);
+    }
+  }
+}
+
 TEST(Space, SaysWhatItIs) {
   const SmallBert problem("attention_3pass", "flat", {0, 1, 0});
   const auto lines = statement_of(problem.space);
   EXPECT_THAT(lines, ElementsAre(HasSubstr("7 ways to cut 6 Einsums into fused groups"),
                                  HasSubstr(std::to_string(problem.space.outlines.size())),
-                                 HasSubstr("24 mappings of each")));
+                                 HasSubstr("40 mappings of each")));
 }
 
 TEST(Space, RejectsAnEinsumThatNoUnitCanRun) {
