@@ -121,7 +121,7 @@ TEST(Map, RejectsWhatItCannotSearch) {
 TEST(Map, IsInfeasibleWhereNothingFits) {
   const auto run = run_program(std::string(flat) +
                                "--objective cycles --limit 200 "
-                               "--set \"//memory[@name='global_buffer']/@capacity=1 KiB\"");
+                               "--set \"//memory[@name='global_buffer']/@capacity=8 B\"");
   EXPECT_EQ(run.code, 4);
   EXPECT_THAT(run.err, HasSubstr("no mapping was found that fits"));
 }
