@@ -53,7 +53,9 @@ TEST(GpuLaw, NothingGetsFasterWhereMixedTrafficCostsMore) {
     const auto dear = run("h100_sxm", name, shapes, {{"//mixed_dram/@bandwidth", "2 TB/s"}});
     const auto cheap = run("h100_sxm", name, shapes, {{"//mixed_dram/@bandwidth", "3 TB/s"}});
     EXPECT_LE(cheap.seconds, dear.seconds * 1.02) << name;
-    if (name == "unfused") EXPECT_LT(cheap.seconds, 0.95 * dear.seconds);
+    if (name == "unfused") {
+      EXPECT_LT(cheap.seconds, 0.95 * dear.seconds);
+    }
   }
 }
 
