@@ -98,17 +98,20 @@ TEST_F(Sweep, GoesOnWithAChangedFileOnlyWhenAskedTo) {
 }
 
 TEST_F(Sweep, TriesFailedPointsAgainWhenAskedTo) {
+  write(R"(<sweep name="slow" executor="systemc" steady_state="off">
+             <base arch="fusemax" mapping="fusemax"/>
+             <workload models="bert" lengths="1K 2K" shape="B=4"/></sweep>)");
   EXPECT_EQ(attnsim("sweep s.xml -o expected.sqlite").code, 0);
-  EXPECT_EQ(attnsim("sweep s.xml -o r.sqlite --memory-limit \"1 MiB\"").out,
-            "small: 6 points: 6 computed (6 failed), 0 there already\n");
+  EXPECT_EQ(attnsim("sweep s.xml -o r.sqlite --time-limit \"1 ms\"").out,
+            "slow: 2 points: 2 computed (2 failed), 0 there already\n");
   EXPECT_EQ(attnsim("sweep s.xml -o r.sqlite").out,
-            "small: 6 points: 0 computed (0 failed), 6 there already\n");
+            "slow: 2 points: 0 computed (0 failed), 2 there already\n");
   const auto again = attnsim("sweep s.xml -o r.sqlite --retry-failed");
   EXPECT_EQ(again.code, 0) << again.err;
-  EXPECT_EQ(again.out, "small: 6 points: 6 computed (0 failed), 0 there already\n");
+  EXPECT_EQ(again.out, "slow: 2 points: 2 computed (0 failed), 0 there already\n");
   EXPECT_EQ(rows("r.sqlite"), rows("expected.sqlite"));
   EXPECT_EQ(attnsim("sweep s.xml -o r.sqlite --retry-failed").out,
-            "small: 6 points: 0 computed (0 failed), 6 there already\n");
+            "slow: 2 points: 0 computed (0 failed), 2 there already\n");
 }
 
 TEST_F(Sweep, TakesNothingFromAProgramOfOtherCode) {
