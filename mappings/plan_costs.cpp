@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/error.h"
 #include "einsum/expression_ops.h"
 #include "mappings/accesses.h"
 #include "mappings/extent.h"
@@ -206,8 +207,14 @@ std::int64_t transfer_subcycles(const arch::Architecture& architecture,
   const auto ticks = static_cast<long double>(bytes) * port_subcycles;
   std::int64_t time = 0;
   if (memory.bandwidth) {
-    time = static_cast<std::int64_t>(
-        std::ceil(ticks * architecture.clock.count() / memory.bandwidth->count()));
+    constexpr long double most = 0x1p50L;  // sums of transfers stay within 63 bits
+    const auto wanted = std::ceil(ticks * architecture.clock.count() / memory.bandwidth->count());
+    if (!(wanted < most)) {
+      throw InputError(memory.place,
+                       "a transfer takes more than 2^46 cycles: raise the bandwidth "
+                       "or lower the clock");
+    }
+    time = static_cast<std::int64_t>(wanted);
   }
   if (const auto* channel = architecture.find_channel(memory.name, peer)) {
     const auto width = static_cast<std::int64_t>(channel->width.count());

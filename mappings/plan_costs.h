@@ -14,6 +14,7 @@ inline constexpr std::int64_t port_subcycles = 16;
 void add_costs(const Problem& problem, Plan& plan);
 
 /// Time that `bytes` take at `memory`'s port and the channel to `peer` (if any), in 1/16 cycle.
+/// @throws InputError if that is 2^50 or more
 [[nodiscard]] std::int64_t transfer_subcycles(const arch::Architecture& architecture,
                                               const arch::MemorySpec& memory,
                                               const std::string& peer, std::int64_t bytes);
