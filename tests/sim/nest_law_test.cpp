@@ -51,17 +51,22 @@ struct Run {
   std::int64_t cycles = 0;
 };
 
-Run run(const std::string& cascade, const std::string& body, const Shapes& shapes) {
-  const auto architecture =
-      arch::read_architecture(XmlElement::parse(machine, "small.xml", "architecture"));
+arch::Architecture small_machine() {
+  return arch::read_architecture(XmlElement::parse(machine, "small.xml", "architecture"));
+}
+
+mappings::Lowered lower(const std::string& cascade, const std::string& body, const Shapes& shapes) {
   const auto mapping = mappings::read_mapping(XmlElement::parse(
       "<mapping name=\"m\" cascade=\"c\">" + body + "</mapping>", "m.xml", "mapping"));
-  const auto lowered =
-      mappings::lower(einsum::parse_cascade(cascade, "c"), architecture, mapping, shapes);
+  return mappings::lower(einsum::parse_cascade(cascade, "c"), small_machine(), mapping, shapes);
+}
+
+Run run(const std::string& cascade, const std::string& body, const Shapes& shapes) {
+  const auto lowered = lower(cascade, body, shapes);
   const auto execution = execute_systemc(lowered.schedule, {});
   EXPECT_EQ(execution.cycles, execute_recurrence(lowered.schedule, {}).cycles);
   EXPECT_EQ(execution.cycles, execute_systemc(lowered.schedule, {.steady_state = false}).cycles);
-  const auto result = summarize(architecture, lowered, execution);
+  const auto result = summarize(small_machine(), lowered, execution);
   Run run;
   run.cycles = result.cycles;
   EXPECT_LE(result.bound_cycles, result.cycles);
@@ -139,14 +144,10 @@ TEST(NestLaw, AWindowIsBroughtWheneverItMovesAndAtOnce) {
 
 TEST(NestLaw, TheTileOfAWindowNeedsItsWholeRoom) {
   const Shapes shapes{{"K", 1}, {"R", 4}, {"P", 6}, {"I", 14}};
-  const auto mapping = mappings::read_mapping(XmlElement::parse(
-      "<mapping name=\"m\" cascade=\"c\"><keep tensor=\"X\" at=\"buffer\"/><for rank=\"P\">"
-      "<einsum name=\"Z\" on=\"pe\"/></for></mapping>",
-      "m.xml", "mapping"));
-  const auto lowered = mappings::lower(
-      einsum::parse_cascade(convolution, "c"),
-      arch::read_architecture(XmlElement::parse(machine, "small.xml", "architecture")), mapping,
-      shapes);
+  const auto lowered = lower(convolution,
+                             "<keep tensor=\"X\" at=\"buffer\"/><for rank=\"P\">"
+                             "<einsum name=\"Z\" on=\"pe\"/></for>",
+                             shapes);
 
   EXPECT_EQ(lowered.footprint.front().bytes, 2 * 5 + 3 + 1);
 }
@@ -234,14 +235,11 @@ TEST(NestLaw, SplitSumsGoOffChipAndComeBack) {
 }
 
 TEST(NestLaw, TheDrawingSaysInWhichRoundsSumsComeBack) {
-  const auto mapping = mappings::read_mapping(XmlElement::parse(
-      "<mapping name=\"m\" cascade=\"c\"><for rank=\"C\" tile=\"4\"><for rank=\"K\">"
-      "<keep tensor=\"Z\" at=\"buffer\"/><einsum name=\"Z\" on=\"pe\"/></for></for></mapping>",
-      "m.xml", "mapping"));
-  const auto lowered = mappings::lower(
-      einsum::parse_cascade(product, "c"),
-      arch::read_architecture(XmlElement::parse(machine, "small.xml", "architecture")), mapping,
-      {{"C", 8}, {"K", 2}, {"P", 3}});
+  const auto lowered =
+      lower(product,
+            "<for rank=\"C\" tile=\"4\"><for rank=\"K\">"
+            "<keep tensor=\"Z\" at=\"buffer\"/><einsum name=\"Z\" on=\"pe\"/></for></for>",
+            {{"C", 8}, {"K", 2}, {"P", 3}});
 
   EXPECT_THAT(lowered.drawing, testing::Contains(testing::HasSubstr(
                                    "load Z: 3 B, 0.75 cycles, only in all but the first C")));
